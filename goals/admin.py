@@ -1,0 +1,142 @@
+"""Reference data of goals. Numbers, standings and approved paths are not edited here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.models import User
+from goals.models import (
+    Aspiration,
+    ContentArea,
+    DefinitionVersion,
+    Goal,
+    GoalConsultant,
+    GoalIndicator,
+    GoalRole,
+    ImportMapping,
+    Indicator,
+    IndicatorSteward,
+    Series,
+    Subgroup,
+    Target,
+    Trajectory,
+    TrajectoryPoint,
+)
+
+
+@admin.register(Aspiration)
+class AspirationAdmin(SimpleHistoryAdmin):
+    list_display = ("statement", "horizon_on", "is_current")
+
+
+@admin.register(ContentArea)
+class ContentAreaAdmin(SimpleHistoryAdmin):
+    list_display = ("code", "name", "chief", "rank")
+    autocomplete_fields = ("chief",)
+    search_fields = ("code", "name")
+
+
+class GoalRoleInline(admin.TabularInline):
+    model = GoalRole
+    extra = 0
+    autocomplete_fields = ("person",)
+
+
+class GoalIndicatorInline(admin.TabularInline):
+    model = GoalIndicator
+    extra = 0
+    autocomplete_fields = ("series",)
+
+
+class GoalConsultantInline(admin.TabularInline):
+    model = GoalConsultant
+    extra = 0
+    autocomplete_fields = ("consultant",)
+
+
+@admin.register(Goal)
+class GoalAdmin(SimpleHistoryAdmin):
+    list_display = ("code", "title", "area", "state", "is_confidential", "is_for_board")
+    list_filter = ("area", "state")
+    search_fields = ("code", "title")
+    inlines = (GoalRoleInline, GoalIndicatorInline, GoalConsultantInline)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Also here a confidential goal stays with those who may see it."""
+        assert isinstance(request.user, User)  # noqa: S101 - the admin lets in people only
+        return super().get_queryset(request).filter(
+            pk__in=Goal.objects.visible_to(request.user).values("pk")
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False  # a goal ends; it is never deleted
+
+
+class DefinitionInline(admin.TabularInline):
+    model = DefinitionVersion
+    extra = 0
+
+
+class StewardInline(admin.TabularInline):
+    model = IndicatorSteward
+    extra = 0
+    autocomplete_fields = ("person",)
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(SimpleHistoryAdmin):
+    list_display = ("code", "name", "unit", "direction", "frequency")
+    search_fields = ("code", "name")
+    inlines = (DefinitionInline, StewardInline)
+
+
+@admin.register(Subgroup)
+class SubgroupAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "dimension")
+    search_fields = ("code", "name")
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin):
+    list_display = ("indicator", "org_unit", "subgroup")
+    list_select_related = ("indicator", "org_unit", "subgroup")
+    search_fields = ("indicator__code", "indicator__name", "org_unit__code", "org_unit__name")
+    autocomplete_fields = ("indicator", "org_unit", "subgroup")
+
+
+@admin.register(ImportMapping)
+class ImportMappingAdmin(SimpleHistoryAdmin):
+    list_display = ("name", "title", "updated_at")
+
+
+class ApprovedIsFinal:
+    """Rows that were approved are read here and changed nowhere."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return obj is None or obj.approved_on is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return obj is not None and obj.approved_on is None
+
+
+@admin.register(Target)
+class TargetAdmin(ApprovedIsFinal, admin.ModelAdmin):
+    list_display = ("series", "version", "level", "due_on", "approved_on")
+    autocomplete_fields = ("series",)
+    raw_id_fields = ("baseline_observation",)
+    readonly_fields = ("approved_by",)
+
+
+class TrajectoryPointInline(admin.TabularInline):
+    model = TrajectoryPoint
+    extra = 0
+
+
+@admin.register(Trajectory)
+class TrajectoryAdmin(ApprovedIsFinal, admin.ModelAdmin):
+    list_display = ("series", "version", "method", "state", "approved_on")
+    autocomplete_fields = ("series",)
+    inlines = (TrajectoryPointInline,)
+    readonly_fields = ("state", "approved_on", "submitted_by", "approved_by", "drafted_by")

@@ -1,0 +1,278 @@
+"""Aspiration, content areas, priority goals, and the people who answer for them."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Dated, DatedQuerySet, OrgUnit, User
+from accounts.roles import CONSULTING_ROLES, UNIT_ROLES, Permission
+from goals.models.indicators import Series, code_validator
+
+
+class Aspiration(models.Model):
+    """What the whole system wants to be true; the priority goals carry it."""
+
+    statement = models.TextField(_("statement"))
+    why = models.TextField(_("why it matters"), blank=True)
+    horizon_on = models.DateField(_("by"), null=True, blank=True)
+    approved_by_text = models.CharField(_("voted by"), max_length=120, blank=True)
+    approved_on = models.DateField(_("voted on"), null=True, blank=True)
+    is_current = models.BooleanField(_("current"), default=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-is_current", "-approved_on"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                name="goals_aspiration_one_current",
+                violation_error_message=_("Another aspiration is current. End that one first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.statement
+
+
+class ContentArea(models.Model):
+    """A field of work that groups priority goals, with the chief who runs it."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=120)
+    chief = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    rank = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["rank", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def visible_to(self, user: User) -> Self:
+        """The goals that the user may see today. `permissions.can_view_goal` says the same."""
+        on = user.access.on
+        mine = Q(pk__in=GoalRole.objects.current(on).filter(person=user).values("goal"))
+        if user.may(Permission.SEE_CONFIDENTIAL_GOALS):
+            return self
+        mine |= Q(pk__in=self._accounts_of(user, on))
+        seen = Q(pk__in=[])
+        if user.may(Permission.SEE_ALL_GOALS):
+            seen = Q(is_confidential=False)
+        if user.may(Permission.SEE_BOARD_GOALS):
+            seen |= Q(is_confidential=False, is_for_board=True)
+        if user.access.org_unit_ids:
+            subtree = OrgUnit.objects.within(user.access.org_unit_ids).values("pk")
+            local = Series.objects.filter(org_unit__in=subtree).values("indicator")
+            measured = GoalIndicator.objects.filter(series__indicator__in=local).values("goal")
+            seen |= Q(is_confidential=False, pk__in=measured)
+        return self.filter(mine | seen)
+
+    def _accounts_of(self, user: User, on: date) -> "models.QuerySet[GoalRole]":
+        """Goals whose leader is an account of the consultant, or that are theirs by exception."""
+        if not user.access.roles & CONSULTING_ROLES:
+            return GoalRole.objects.none().values("goal")
+        leaders = user.accounts_kept.current(on).values("goal_leader")
+        led = GoalRole.objects.current(on).filter(role=GoalRole.Role.LEADER, person__in=leaders)
+        special = GoalConsultant.objects.current(on).filter(consultant=user).values("goal")
+        return led.values("goal").union(special)
+
+    def active(self) -> Self:
+        return self.filter(state__in=Goal.LIVE)
+
+
+class Goal(models.Model):
+    """A priority goal: one of the few measurable outcomes that carry the aspiration."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        AGREED = "agreed", _("agreed")
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")
+        CLOSED = "closed", _("closed")
+
+    LIVE: ClassVar[frozenset[str]] = frozenset({State.AGREED, State.ACTIVE, State.PAUSED})
+
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[code_validator])
+    title = models.CharField(_("title"), max_length=90, help_text=_("In plain words."))
+    aim = models.TextField(_("aim"), blank=True, help_text=_("One sentence: from what, to what, by when."))
+    aspiration = models.ForeignKey(Aspiration, models.PROTECT, null=True, blank=True, related_name="goals")
+    area = models.ForeignKey(ContentArea, models.PROTECT, related_name="goals")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
+    rank = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_confidential = models.BooleanField(_("confidential"), default=False)
+    is_for_board = models.BooleanField(_("shown to the board"), default=False)
+
+    objects = GoalQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["area__rank", "rank", "code"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(is_confidential=True, is_for_board=True),
+                name="goals_goal_confidential_is_not_for_the_board",
+                violation_error_message=_("A confidential goal cannot be shown to the board."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("goals:goal_detail", args=[self.code])
+
+
+class GoalRole(Dated):
+    """Who leads a goal and who is on its team. Nobody of the Unit is on the team of a goal it serves."""
+
+    class Role(models.TextChoices):
+        LEADER = "leader", _("goal leader")
+        TEAM = "team", _("goal team")
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="roles")
+    person = models.ForeignKey(User, models.PROTECT, related_name="goal_roles")
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.TEAM)
+
+    objects = DatedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta(Dated.Meta):
+        ordering: ClassVar[list[str]] = ["goal", "role", "person__name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["goal"],
+                condition=Q(role="leader", valid_to__isnull=True),
+                name="goals_goalrole_one_open_leader",
+                violation_error_message=_("This goal already has a leader."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal.code}: {self.person.name}, {self.get_role_display()}"
+
+    def clean(self) -> None:
+        if self.valid_from is None or not self.person_id or not self.goal_id:
+            return
+        rivals = GoalRole.objects.filter(goal=self.goal_id).exclude(pk=self.pk)
+        rivals = rivals.overlapping(self.valid_from, self.valid_to)
+        if self.role == self.Role.LEADER and rivals.filter(role=self.Role.LEADER).exists():
+            raise ValidationError({"role": _("This goal already has a leader in this time.")})
+        if self.person.access_on(self.valid_from).roles & UNIT_ROLES:
+            raise ValidationError(
+                {"person": _("Nobody can be in the Unit and on the team of a goal at once.")}
+            )
+
+
+class GoalConsultant(Dated):
+    """An exception: a consultant for one goal other than the one of its leader, with the reason."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="consultants")
+    consultant = models.ForeignKey(User, models.PROTECT, related_name="goals_kept")
+    reason = models.CharField(_("reason"), max_length=300)
+
+    objects = DatedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta(Dated.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="goals_goalconsultant_exception_has_a_reason",
+                violation_error_message=_("Say why this goal has a consultant of its own."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal.code}: {self.consultant.name}"
+
+
+class GoalIndicator(models.Model):
+    """A series that a goal is measured by: its goal indicator, or one that helps to judge it."""
+
+    class Kind(models.TextChoices):
+        GOAL = "goal", _("goal indicator")
+        PROGRESS = "progress", _("leading indicator")
+        IMPLEMENTATION = "implementation", _("implementation indicator")
+        PERCEPTION = "perception", _("perception indicator")
+        PERVERSE = "perverse", _("perverse indicator")
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="measures")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="goal_uses")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.GOAL)
+    rank = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["goal", "rank", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["goal", "series"], name="goals_goalindicator_each_series_once"
+            ),
+            models.UniqueConstraint(
+                fields=["goal"],
+                condition=Q(kind="goal"),
+                name="goals_goalindicator_one_goal_indicator",
+                violation_error_message=_("This goal already has its goal indicator."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal.code}: {self.series.indicator.name}"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def current(self) -> Self:
+        """The newest answer to each question of each goal."""
+        newest = Answer.objects.filter(
+            goal=models.OuterRef("goal"), question=models.OuterRef("question")
+        )
+        newest = newest.order_by("-written_at", "-pk").values("pk")[:1]
+        return self.filter(pk=models.Subquery(newest))
+
+
+class Answer(models.Model):
+    """One of the five answers of a goal, in words that somebody stands behind.
+
+    The goal's own people answer questions 1 to 4, the Unit answers the fifth. Rows are added and
+    never changed.
+    """
+
+    class Question(models.IntegerChoices):
+        AIM = 1, _("What are we trying to do?")
+        PLAN = 2, _("How are we planning to do it?")
+        PROGRESS = 3, _("Are we on track?")
+        RESPONSE = 4, _("If not, what are we going to do about it?")
+        HELP = 5, _("How can we help?")
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="answers")
+    question = models.PositiveSmallIntegerField(_("question"), choices=Question)
+    text = models.TextField(_("answer"))
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(_("written at"))
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["goal", "question", "written_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(question__gte=1, question__lte=5) & ~Q(text=""),
+                name="goals_answer_to_one_of_five_questions",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal.code}, question {self.question}, {self.written_at:%Y-%m-%d}"

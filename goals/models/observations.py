@@ -1,0 +1,125 @@
+"""The numbers themselves: rows that are added and never changed."""
+
+from datetime import date, datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from goals.fields import Exact, ExactNumberField
+from goals.models.indicators import Series
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def current(self) -> Self:
+        """The newest revision of every period, withdrawn ones included."""
+        newer = Observation.objects.filter(
+            series=OuterRef("series"),
+            period_end=OuterRef("period_end"),
+            revision__gt=OuterRef("revision"),
+        )
+        return self.filter(~Exists(newer))
+
+    def as_known_at(self, moment: datetime) -> Self:
+        """Of every period the newest revision that was known at the moment."""
+        newer = Observation.objects.filter(
+            series=OuterRef("series"),
+            period_end=OuterRef("period_end"),
+            revision__gt=OuterRef("revision"),
+            known_from__lte=moment,
+        )
+        return self.filter(~Exists(newer), known_from__lte=moment)
+
+    def reported(self) -> Self:
+        """Only rows that carry a value: missing, suppressed and withdrawn ones are no number."""
+        return self.filter(value__isnull=False).exclude(status=Observation.Status.WITHDRAWN)
+
+    def final(self) -> Self:
+        return self.filter(status__in=Observation.FINAL)
+
+
+class Observation(models.Model):
+    """A value for one period, as it became known at one moment.
+
+    A correction is a new row with the next revision; the rows of a period are their own audit.
+    """
+
+    class Status(models.TextChoices):
+        PROVISIONAL = "provisional", _("provisional")
+        ESTIMATED = "estimated", _("estimated")
+        FINAL = "final", _("final")
+        REVISED = "revised", _("revised")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Missing(models.TextChoices):
+        NOT_REPORTED = "not_reported", _("not reported")
+        SUPPRESSED = "suppressed", _("suppressed: small group")
+        NOT_APPLICABLE = "not_applicable", _("not applicable")
+        NOT_YET_DUE = "not_yet_due", _("not yet due")
+
+    FINAL: ClassVar[frozenset[str]] = frozenset({Status.FINAL, Status.REVISED})
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="observations")
+    period_start = models.DateField(_("period starts"))
+    period_end = models.DateField(_("period ends"))
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+    known_from = models.DateTimeField(_("known from"))
+    value = ExactNumberField(_("value"), null=True, blank=True)
+    numerator = ExactNumberField(_("numerator"), null=True, blank=True)
+    denominator = ExactNumberField(_("denominator"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.FINAL)
+    missing_reason = models.CharField(
+        _("why there is no value"), max_length=16, choices=Missing, blank=True
+    )
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    reason = models.CharField(_("reason for the revision"), max_length=300, blank=True)
+    definition = models.PositiveSmallIntegerField(_("definition"), null=True, blank=True)
+    # A total that the importer added up from its parts, kept apart from what a source published.
+    is_derived = models.BooleanField(default=False)
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    data_import = models.ForeignKey(
+        "goals.DataImport", models.PROTECT, null=True, blank=True, related_name="observations"
+    )
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["series", "period_end", "revision"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["series", "period_end", "revision"],
+                name="goals_observation_one_of_each_revision",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start__lte=F("period_end")),
+                name="goals_observation_period_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, missing_reason="")
+                | (Q(value__isnull=True) & ~Q(missing_reason=""))
+                | Q(value__isnull=True, status="withdrawn"),
+                name="goals_observation_value_or_why_there_is_none",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["series", "-period_end", "-revision"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}, {self.period_end}, revision {self.revision}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in self.FINAL
+
+    @property
+    def number(self) -> Exact | None:
+        """The value, unless it was withdrawn."""
+        return None if self.status == self.Status.WITHDRAWN else self.value
+
+    def age_days(self, on: date) -> int:
+        return (on - self.period_end).days

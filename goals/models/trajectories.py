@@ -1,0 +1,182 @@
+"""What is to be reached, and the approved path to it."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from goals import trajectory as engine
+from goals.fields import ExactNumberField
+from goals.models.indicators import Series
+from goals.models.observations import Observation
+
+
+class Target(models.Model):
+    """A level to reach by the end of a period, with the dated baseline that it starts from."""
+
+    class Kind(models.TextChoices):
+        LEVEL = "level", _("a level")
+        PP_CHANGE = "pp_change", _("a change in points")
+        PCT_CHANGE = "pct_change", _("a change in percent")
+        HALVE_DISTANCE = "halve_distance", _("halve the distance")
+        CLOSE_GAP = "close_gap", _("close a gap")
+        MAINTAIN = "maintain", _("maintain")
+
+    class Rule(models.TextChoices):
+        PERIOD_END = "period_end", _("by the value of the period")
+        PUBLICATION = "publication", _("by what is published on the day")
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="targets")
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.LEVEL)
+    parameter = ExactNumberField(_("parameter"), null=True, blank=True)
+    baseline_observation = models.ForeignKey(
+        Observation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    baseline_on = models.DateField(_("baseline date"))
+    baseline_value = ExactNumberField(_("baseline"))
+    due_on = models.DateField(_("due: end of the period"))
+    raw_level = ExactNumberField(_("level before rounding"))
+    level = ExactNumberField(_("level"))
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=1)
+    derivation = models.CharField(_("how it was worked out"), max_length=300, blank=True)
+    measured_on_rule = models.CharField(
+        _("measured"), max_length=12, choices=Rule, default=Rule.PERIOD_END
+    )
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["series", "version"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["series", "version"], name="goals_target_one_of_each_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gt=F("baseline_on")) | Q(kind="maintain"),
+                name="goals_target_due_after_its_baseline",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}, target {self.version}"
+
+
+class TrajectoryQuerySet(models.QuerySet["Trajectory"]):
+    def in_force(self, on: date) -> Self:
+        """The approved version of each series on the day; drafts never count."""
+        newer = Trajectory.objects.filter(
+            Q(approved_on__gt=models.OuterRef("approved_on"))
+            | Q(approved_on=models.OuterRef("approved_on"), version__gt=models.OuterRef("version")),
+            series=models.OuterRef("series"),
+            approved_on__lte=on,
+        )
+        return self.filter(~models.Exists(newer), approved_on__lte=on)
+
+    def for_drawing(self) -> Self:
+        return self.select_related("target").prefetch_related("points")
+
+
+class Trajectory(models.Model):
+    """The expected path of a series from baseline to target: one approved version at a time."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PROPOSED = "proposed", _("proposed")
+        APPROVED = "approved", _("approved")
+        SUPERSEDED = "superseded", _("superseded")
+
+    class Method(models.TextChoices):
+        LINEAR = "linear", _("straight line")
+        CUSTOM = "custom", _("through dated points")
+        STEP = "step", _("in steps")
+        SEASONAL = "seasonal", _("seasonal")
+        HOLD = "hold", _("hold")
+        HALVE_DISTANCE = "halve_distance", _("halve the distance")
+
+    class Axis(models.TextChoices):
+        MONTHS = "months", _("months")
+        DAYS = "days", _("days")
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="trajectories")
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    target = models.ForeignKey(Target, models.PROTECT, related_name="trajectories")
+    method = models.CharField(_("method"), max_length=16, choices=Method, default=Method.LINEAR)
+    time_axis = models.CharField(_("time axis"), max_length=6, choices=Axis, default=Axis.MONTHS)
+    season_length = models.PositiveSmallIntegerField(_("seasons a year"), null=True, blank=True)
+    start_on = models.DateField(_("holds from"), null=True, blank=True)
+    limit = ExactNumberField(_("limit"), null=True, blank=True)
+    tolerance = ExactNumberField(_("tolerance"), null=True, blank=True)
+    assumptions = models.TextField(_("assumptions"), blank=True)
+    reason = models.CharField(_("reason for the version"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    drafted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+
+    objects = TrajectoryQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["series", "version"]
+        verbose_name_plural = _("trajectories")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["series", "version"], name="goals_trajectory_one_of_each_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_on__isnull=True, state__in=["draft", "proposed"])
+                | Q(approved_on__isnull=False, state__in=["approved", "superseded"]),
+                name="goals_trajectory_approved_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}, trajectory {self.version}"
+
+    def path(self) -> engine.Trajectory:
+        """The path as a plain value; reads `points` and `target`. Raises TrajectoryError."""
+        points = list(self.points.all())
+        kinds = TrajectoryPoint.Kind
+        return engine.Trajectory(
+            method=engine.Method(self.method),
+            time_axis=engine.TimeAxis(self.time_axis),
+            baseline=engine.Point(self.target.baseline_on, self.target.baseline_value),
+            target=engine.Point(self.target.due_on, self.target.level),
+            points=tuple(engine.Point(p.on, p.value) for p in points if p.kind == kinds.POINT),
+            history=tuple(engine.Point(p.on, p.value) for p in points if p.kind == kinds.HISTORY),
+            season_length=self.season_length,
+            start=self.start_on,
+            limit=self.limit,
+            decimals=self.target.decimals,
+        )
+
+
+class TrajectoryPoint(models.Model):
+    """A typed point of a path, or a past value that gives a seasonal path its shape."""
+
+    class Kind(models.TextChoices):
+        POINT = "point", _("point of the path")
+        HISTORY = "history", _("past value")
+
+    trajectory = models.ForeignKey(Trajectory, models.CASCADE, related_name="points")
+    on = models.DateField(_("date"))
+    value = ExactNumberField(_("value"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.POINT)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["trajectory", "on"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["trajectory", "kind", "on"], name="goals_trajectorypoint_one_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.value}"
+
+
+

@@ -1,0 +1,91 @@
+"""Who may do what with one goal or one indicator: `can_<verb>_<noun>(user, thing)`.
+
+Works on the objects it is given. `Goal.objects.visible_to(user)` says the same as `can_view_goal`
+for many goals at once; a test holds the two to each other.
+"""
+
+from typing import TYPE_CHECKING
+
+from accounts.models import User
+from accounts.roles import CONSULTING_ROLES, Permission
+
+if TYPE_CHECKING:  # permissions lie below the models: they only name their types
+    from goals.models import DataImport, Goal, Indicator
+
+
+def can_view_goal(user: User, goal: "Goal") -> bool:
+    if user.may(Permission.SEE_CONFIDENTIAL_GOALS):
+        return True
+    if is_on_goal_team(user, goal) or is_consultant_of(user, goal):
+        return True
+    if goal.is_confidential:
+        return False
+    return (
+        user.may(Permission.SEE_ALL_GOALS)
+        or (user.may(Permission.SEE_BOARD_GOALS) and goal.is_for_board)
+        or _is_measured_in(user, goal)
+    )
+
+
+def is_on_goal_team(user: User, goal: "Goal") -> bool:
+    return goal.roles.current(user.access.on).filter(person=user).exists()
+
+
+def is_goal_leader(user: User, goal: "Goal") -> bool:
+    return goal.roles.current(user.access.on).filter(person=user, role="leader").exists()
+
+
+def is_consultant_of(user: User, goal: "Goal") -> bool:
+    """By the account of the goal's leader, or by an exception for this goal."""
+    on = user.access.on
+    if not user.access.roles & CONSULTING_ROLES:
+        return False
+    if goal.consultants.current(on).filter(consultant=user).exists():
+        return True
+    leaders = goal.roles.current(on).filter(role="leader").values("person")
+    return user.accounts_kept.current(on).filter(goal_leader__in=leaders).exists()
+
+
+def _is_measured_in(user: User, goal: "Goal") -> bool:
+    from accounts.models import OrgUnit  # noqa: PLC0415 - only local leaders need it
+
+    if not user.access.org_unit_ids:
+        return False
+    subtree = OrgUnit.objects.within(user.access.org_unit_ids)
+    return goal.measures.filter(series__indicator__series__org_unit__in=subtree).exists()
+
+
+def can_answer_question(user: User, goal: "Goal", question: int) -> bool:
+    """The goal's own people answer questions 1 to 4; the Unit answers the fifth."""
+    if not can_view_goal(user, goal):
+        return False
+    if question == 5:  # noqa: PLR2004 - the five questions are numbered
+        return is_consultant_of(user, goal) or user.may(Permission.APPROVE_TRAJECTORIES)
+    return is_on_goal_team(user, goal)
+
+
+def can_enter_observations(user: User, indicator: "Indicator") -> bool:
+    """Stewards of the indicator, and administrators."""
+    if user.may(Permission.ADMINISTER):
+        return True
+    return indicator.stewards.current(user.access.on).filter(person=user).exists()
+
+
+def can_backdate(user: User) -> bool:
+    """Entering a number as known before a revision that is already here."""
+    return user.may(Permission.ADMINISTER)
+
+
+def can_use_data_desk(user: User) -> bool:
+    if user.may(Permission.ADMINISTER) or user.may(Permission.KEEP_MAPPINGS):
+        return True
+    return user.stewardships.current(user.access.on).exists()
+
+
+def can_keep_mappings(user: User) -> bool:
+    return user.may(Permission.KEEP_MAPPINGS) or user.may(Permission.ADMINISTER)
+
+
+def can_decide_import(user: User, data_import: "DataImport") -> bool:
+    """Whoever may enter every indicator of the file may confirm or discard it."""
+    return all(can_enter_observations(user, each) for each in data_import.indicators.all())

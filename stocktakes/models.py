@@ -1,0 +1,280 @@
+"""Meetings about goals, the packs behind them, and the routines that prepare them."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import User
+from accounts.roles import Permission
+from goals.models import Goal
+
+
+class StocktakeQuerySet(models.QuerySet["Stocktake"]):
+    def visible_to(self, user: User) -> Self:
+        """Meetings that one chairs, attends or prepares, and those on a goal that one may see.
+
+        Board members and local leaders see none: a pack is for the meeting.
+        """
+        if user.may(Permission.PREPARE_STOCKTAKES) or user.may(Permission.CHAIR_STOCKTAKES):
+            seen = Q(goals__in=Goal.objects.visible_to(user).values("pk"))
+            return self.filter(seen | Q(goals__isnull=True) | self._taking_part(user)).distinct()
+        led = Goal.objects.visible_to(user).filter(roles__person=user).values("pk")
+        return self.filter(Q(goals__in=led) | self._taking_part(user)).distinct()
+
+    def _taking_part(self, user: User) -> Q:
+        return Q(chair=user) | Q(attendees__person=user)
+
+    def ahead(self, moment: datetime) -> Self:
+        return self.filter(state=Stocktake.State.PLANNED, starts_at__gte=moment)
+
+    def behind(self, moment: datetime) -> Self:
+        return self.exclude(state=Stocktake.State.PLANNED, starts_at__gte=moment)
+
+
+class Stocktake(models.Model):
+    """The top routine: the system leader takes stock of some goals with those who lead them."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        HELD = "held", _("held")
+        CANCELLED = "cancelled", _("cancelled")
+
+    title = models.CharField(_("title"), max_length=120)
+    starts_at = models.DateTimeField(_("starts at"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    chair = models.ForeignKey(User, models.PROTECT, related_name="stocktakes_chaired")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    state_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    goals = models.ManyToManyField(Goal, through="StocktakeGoal", related_name="stocktakes")
+    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="stocktakes_prepared")
+
+    objects = StocktakeQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-starts_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | ~Q(state_reason=""),
+                name="stocktakes_stocktake_cancelled_with_a_reason",
+                violation_error_message=_("Say why the stocktake is cancelled."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("stocktakes:stocktake_detail", args=[self.pk])
+
+
+class StocktakeGoal(models.Model):
+    """A goal on the agenda, with up to three questions that the meeting should settle."""
+
+    stocktake = models.ForeignKey(Stocktake, models.CASCADE, related_name="agenda")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="agenda_items")
+    rank = models.PositiveSmallIntegerField(_("order"), default=0)
+    summary = models.TextField(_("summary of the Unit"), blank=True)
+    question_1 = models.CharField(_("first question"), max_length=200, blank=True)
+    question_2 = models.CharField(_("second question"), max_length=200, blank=True)
+    question_3 = models.CharField(_("third question"), max_length=200, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["stocktake", "rank", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["stocktake", "goal"], name="stocktakes_stocktakegoal_each_goal_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stocktake.title}: {self.goal.code}"
+
+    @property
+    def questions(self) -> list[str]:
+        return [text for text in (self.question_1, self.question_2, self.question_3) if text]
+
+
+class StocktakeAttendee(models.Model):
+    """Somebody asked to the meeting. The chair is named on the stocktake itself."""
+
+    stocktake = models.ForeignKey(Stocktake, models.CASCADE, related_name="attendees")
+    person = models.ForeignKey(User, models.PROTECT, related_name="stocktakes_attended")
+    part = models.CharField(_("part"), max_length=80, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["stocktake", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["stocktake", "person"], name="stocktakes_stocktakeattendee_each_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stocktake.title}: {self.person.name}"
+
+
+class Pack(models.Model):
+    """The evidence of a stocktake as it stood when it was issued. What it said stays what it said.
+
+    Everything drawn from a pack is drawn from `snapshot` alone; `sha256` is of that very text.
+    Issuing again makes the next version and leaves the earlier ones as they are.
+    """
+
+    stocktake = models.ForeignKey(Stocktake, models.PROTECT, related_name="packs")
+    version = models.PositiveSmallIntegerField(_("version"))
+    snapshot = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    issued_at = models.DateTimeField(_("issued at"))
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    change_note = models.CharField(_("what changed"), max_length=300, blank=True)
+    pdf = models.BinaryField(null=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["stocktake", "-version"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["stocktake", "version"], name="stocktakes_pack_one_of_each_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1) | ~Q(change_note=""),
+                name="stocktakes_pack_new_version_says_what_changed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stocktake.title}, pack version {self.version}"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def due(self, moment: datetime) -> Self:
+        """Waiting jobs, and running ones whose worker has not been heard of in time."""
+        waiting = Q(state=Job.State.WAITING, due_at__lte=moment)
+        stale = Q(state=Job.State.RUNNING, lease_until__lt=moment)
+        return self.filter(waiting | stale).order_by("due_at", "pk")
+
+
+class Job(models.Model):
+    """A piece of background work. The row is the truth; the broker only rings the bell.
+
+    It is written in the transaction that asks for it, queued on commit, taken under a lease, and
+    queued again by the tick when the lease ran out. So work must be safe to do twice.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    kind = models.CharField(_("kind"), max_length=40)
+    # One job of a kind for each key: a day, a pack. It makes asking twice the same as asking once.
+    key = models.CharField(_("key"), max_length=80)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("created at"))
+    due_at = models.DateTimeField(_("due at"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["kind", "key"], name="stocktakes_job_one_of_each_key"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running"], finished_at__isnull=True)
+                | Q(state__in=["done", "failed"], finished_at__isnull=False),
+                name="stocktakes_job_finished_at_a_moment",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.state}"
+
+
+class Digest(models.Model):
+    """The one mail of a person and day. Written only if there is something to say.
+
+    A row is claimed, sent with a Message-ID that never changes, and marked. After a crash in
+    between it is uncertain: shown to an administrator, never sent again by itself.
+    """
+
+    class State(models.TextChoices):
+        WRITTEN = "written", _("written")
+        CLAIMED = "claimed", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        UNCERTAIN = "uncertain", _("uncertain")
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="digests")
+    on = models.DateField(_("day"))
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    message_id = models.CharField(max_length=120, unique=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WRITTEN)
+    written_at = models.DateTimeField(_("written at"))
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-on", "person__name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["person", "on"], name="stocktakes_digest_one_a_day_for_each_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="stocktakes_digest_sent_at_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}, {self.on}"
+
+
+class RoutineRun(models.Model):
+    """That a routine was finished for a day, and what it did."""
+
+    routine = models.CharField(_("routine"), max_length=40)
+    on = models.DateField(_("day"))
+    finished_at = models.DateTimeField(_("finished at"))
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-on", "routine"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["routine", "on"], name="stocktakes_routinerun_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.routine}, {self.on}"
+
+
+__all__ = [
+    "Digest",
+    "Job",
+    "Pack",
+    "RoutineRun",
+    "Stocktake",
+    "StocktakeAttendee",
+    "StocktakeGoal",
+]

@@ -1,0 +1,49 @@
+"""Who may do what with one stocktake and its packs."""
+
+from typing import TYPE_CHECKING
+
+from accounts.models import User
+from accounts.roles import Permission
+from goals.permissions import can_view_goal, is_on_goal_team
+
+if TYPE_CHECKING:  # permissions lie below the models: they only name their types
+    from stocktakes.models import Stocktake
+
+
+def can_view_stocktake(user: User, stocktake: "Stocktake") -> bool:
+    """`Stocktake.objects.visible_to(user)` says the same for many."""
+    if stocktake.chair_id == user.pk or stocktake.attendees.filter(person=user).exists():
+        return True
+    goals = list(stocktake.goals.all())
+    if user.may(Permission.PREPARE_STOCKTAKES) or user.may(Permission.CHAIR_STOCKTAKES):
+        return not goals or any(can_view_goal(user, goal) for goal in goals)
+    return any(is_on_goal_team(user, goal) for goal in goals)
+
+
+def can_plan_stocktakes(user: User) -> bool:
+    return user.may(Permission.PREPARE_STOCKTAKES)
+
+
+def can_prepare_stocktake(user: User, stocktake: "Stocktake") -> bool:
+    """The Unit prepares; a consultant needs to see every goal on the agenda."""
+    if not user.may(Permission.PREPARE_STOCKTAKES):
+        return False
+    return all(can_view_goal(user, goal) for goal in stocktake.goals.all())
+
+
+def can_issue_pack(user: User, stocktake: "Stocktake") -> bool:
+    return can_prepare_stocktake(user, stocktake)
+
+
+def can_read_pack(user: User, stocktake: "Stocktake") -> bool:
+    """No surprises: who is at the meeting or leads a goal on it reads the whole pack."""
+    return can_view_stocktake(user, stocktake)
+
+
+__all__ = [
+    "can_issue_pack",
+    "can_plan_stocktakes",
+    "can_prepare_stocktake",
+    "can_read_pack",
+    "can_view_stocktake",
+]
