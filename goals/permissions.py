@@ -89,3 +89,21 @@ def can_keep_mappings(user: User) -> bool:
 def can_decide_import(user: User, data_import: "DataImport") -> bool:
     """Whoever may enter every indicator of the file may confirm or discard it."""
     return all(can_enter_observations(user, each) for each in data_import.indicators.all())
+
+
+def can_draft_trajectory(user: User, goal: "Goal") -> bool:
+    """The goal's own people. The Unit may propose, it never edits."""
+    return is_on_goal_team(user, goal)
+
+
+def can_submit_trajectory(user: User, goal: "Goal") -> bool:
+    return is_goal_leader(user, goal)
+
+
+def can_approve_trajectory(user: User, goal: "Goal") -> bool:
+    """The delivery leader, who may not approve a path that they drew themselves as goal leader."""
+    return (
+        user.may(Permission.APPROVE_TRAJECTORIES)
+        and can_view_goal(user, goal)
+        and not is_on_goal_team(user, goal)
+    )

@@ -1,5 +1,6 @@
 """What is measured, for whom, and who keeps the numbers."""
 
+from fractions import Fraction
 from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
@@ -10,7 +11,11 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Dated, DatedQuerySet, OrgUnit, User
 from accounts.roles import Permission
-from goals.fields import ExactNumberField
+from goals.data_age import Frequency, Schedule
+from goals.definitions import Definition
+from goals.fields import Exact, ExactNumberField
+from goals.trajectory import Direction, Range
+from goals.variance import Yardstick
 
 code_validator = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Use letters, digits, dots, dashes and underscores only.")
@@ -97,6 +102,36 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def yardstick(self, tolerance: Exact | None = None) -> Yardstick:
+        """How values of this indicator are judged, with the tolerance of a path if it has one."""
+        within = None
+        if self.range_low is not None and self.range_high is not None:
+            within = Range(Fraction(self.range_low), Fraction(self.range_high))
+        return Yardstick(
+            direction=Direction(self.direction),
+            decimals=self.decimals,
+            within=within,
+            counts_noise=self.noise == self.Noise.BINOMIAL,
+            scale=Fraction(self.scale),
+            tolerance=None if tolerance is None else Fraction(tolerance),
+        )
+
+    def schedule(self) -> Schedule:
+        """When its numbers are expected."""
+        return Schedule(
+            Frequency(self.frequency),
+            self.publication_lag_days,
+            self.grace_days,
+            self.first_expected_period_end,
+        )
+
+    def definition_list(self) -> list[Definition]:
+        """Its definitions as plain values; reads `definitions`, prefetch them in lists."""
+        return [
+            Definition(row.number, row.valid_from, row.is_comparable)
+            for row in self.definitions.all()
+        ]
 
 
 class DefinitionVersion(models.Model):

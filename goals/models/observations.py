@@ -1,6 +1,8 @@
 """The numbers themselves: rows that are added and never changed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import ClassVar, Self
 
 from django.db import models
@@ -8,8 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from goals.definitions import Definition, number_in_force
 from goals.fields import Exact, ExactNumberField
 from goals.models.indicators import Series
+from goals.variance import Reading
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
@@ -123,3 +127,19 @@ class Observation(models.Model):
 
     def age_days(self, on: date) -> int:
         return (on - self.period_end).days
+
+    def reading(self) -> Reading | None:
+        """The value as the calculations take it; None where there is no value."""
+        if self.number is None:
+            return None
+        return Reading(
+            period_end=self.period_end,
+            value=Fraction(self.number),
+            status=self.status,
+            numerator=None if self.numerator is None else Fraction(self.numerator),
+            denominator=None if self.denominator is None else Fraction(self.denominator),
+        )
+
+    def definition_number(self, definitions: Sequence[Definition]) -> int:
+        """Its own definition if one was given, else the one in force at the period's end."""
+        return self.definition or number_in_force(definitions, self.period_end)

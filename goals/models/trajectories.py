@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from goals import trajectory as engine
+from goals.definitions import is_comparable, number_in_force
 from goals.fields import ExactNumberField
 from goals.models.indicators import Series
 from goals.models.observations import Observation
+from goals.variance import Comparison, compare
 
 
 class Target(models.Model):
@@ -77,7 +79,10 @@ class TrajectoryQuerySet(models.QuerySet["Trajectory"]):
         return self.filter(~models.Exists(newer), approved_on__lte=on)
 
     def for_drawing(self) -> Self:
-        return self.select_related("target").prefetch_related("points")
+        """With all that drawing and comparing read, in two queries more."""
+        return self.select_related(
+            "series__indicator", "target__baseline_observation"
+        ).prefetch_related("points", "series__indicator__definitions")
 
 
 class Trajectory(models.Model):
@@ -136,6 +141,25 @@ class Trajectory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}, trajectory {self.version}"
+
+    def compare(self, observation: Observation) -> Comparison:
+        """The observation against this path: reads the indicator, its definitions and points.
+
+        Whoever asks makes sure that the path is the approved one.
+        """
+        indicator = self.series.indicator
+        definitions = indicator.definition_list()
+        baseline = number_in_force(definitions, self.target.baseline_on)
+        if self.target.baseline_observation is not None:
+            baseline = self.target.baseline_observation.definition_number(definitions)
+        return compare(
+            observation.reading(),
+            self.path(),
+            indicator.yardstick(self.tolerance),
+            comparable=is_comparable(
+                definitions, baseline, observation.definition_number(definitions)
+            ),
+        )
 
     def path(self) -> engine.Trajectory:
         """The path as a plain value; reads `points` and `target`. Raises TrajectoryError."""

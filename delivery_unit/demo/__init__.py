@@ -1,0 +1,1 @@
+"""The demonstration systems: fictional people and generated numbers, labelled as such."""

@@ -1,0 +1,113 @@
+"""Drafting, submitting and approving a path. The Unit may propose; it never edits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from goals.actions.standings import refresh_standings
+from goals.fields import Exact
+from goals.models import Observation, Series, Target, Trajectory, TrajectoryPoint
+
+
+class WrongState(Exception):
+    """The path is not in a state from which this step can be taken."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person typed: where to start from, where to get to, and the shape between."""
+
+    baseline: Observation
+    due_on: date
+    level: Exact
+    method: str = Trajectory.Method.LINEAR
+    points: Sequence[tuple[date, Exact]] = ()
+    tolerance: Exact | None = None
+    start_on: date | None = None
+    assumptions: str = ""
+    reason: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def draft_trajectory(*, series: Series, draft: Draft, by: User) -> Trajectory:
+    """A new version of target and path, in draft; approved ones stay as they are.
+
+    Raises TrajectoryError when no path can be drawn through what was typed.
+    """
+    Series.objects.select_for_update().get(pk=series.pk)
+    decimals = series.indicator.decimals
+    target = Target.objects.create(
+        series=series,
+        version=_next_version(series.targets),
+        kind=Target.Kind.LEVEL,
+        parameter=draft.level,
+        baseline_observation=draft.baseline,
+        baseline_on=draft.baseline.period_end,
+        baseline_value=draft.baseline.value,
+        due_on=draft.due_on,
+        raw_level=draft.level,
+        level=draft.level,
+        decimals=decimals,
+        derivation=_("Set as a level."),
+    )
+    row = Trajectory.objects.create(
+        series=series,
+        version=_next_version(series.trajectories),
+        target=target,
+        method=draft.method,
+        start_on=draft.start_on,
+        tolerance=draft.tolerance,
+        assumptions=draft.assumptions,
+        reason=draft.reason,
+        drafted_by=by,
+        **draft.extra,
+    )
+    TrajectoryPoint.objects.bulk_create(
+        TrajectoryPoint(trajectory=row, on=on, value=value) for on, value in draft.points
+    )
+    row.path()  # refuses what no path can be drawn through, and the transaction with it
+    return row
+
+
+def _next_version(rows: Any) -> int:
+    newest = rows.order_by("-version").first()
+    return newest.version + 1 if newest else 1
+
+
+def submit_trajectory(*, trajectory: Trajectory, by: User) -> Trajectory:
+    """The goal leader puts a draft forward. Raises WrongState if it is no draft any more."""
+    moved = Trajectory.objects.filter(pk=trajectory.pk, state=Trajectory.State.DRAFT).update(
+        state=Trajectory.State.PROPOSED, submitted_by=by
+    )
+    if not moved:
+        raise WrongState(_("This version is not a draft any more."))
+    trajectory.refresh_from_db()
+    return trajectory
+
+
+@transaction.atomic
+def approve_trajectory(*, trajectory: Trajectory, by: User, at: datetime, on: date) -> Trajectory:
+    """The path counts from `on`; the one before it is superseded and stays on the chart.
+
+    `at` is the moment of approval. Raises WrongState unless the path was put forward.
+    """
+    Series.objects.select_for_update().get(pk=trajectory.series_id)
+    trajectory = Trajectory.objects.select_related("target").get(pk=trajectory.pk)
+    if trajectory.state != Trajectory.State.PROPOSED:
+        raise WrongState(_("This version is not waiting for approval."))
+    Trajectory.objects.filter(
+        series=trajectory.series_id, state=Trajectory.State.APPROVED
+    ).update(state=Trajectory.State.SUPERSEDED)
+    trajectory.state = Trajectory.State.APPROVED
+    trajectory.approved_by, trajectory.approved_on = by, on
+    trajectory.save()
+    trajectory.target.approved_by, trajectory.target.approved_on = by, on
+    trajectory.target.save()
+    refresh_standings(series_ids=[trajectory.series_id], at=at)
+    return trajectory
