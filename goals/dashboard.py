@@ -1,0 +1,356 @@
+"""Where the goals stand, as one person may see it: the read model behind every page of goals.
+
+Each function asks the database a fixed number of questions, however many goals there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.models import AccountAssignment, OrgUnit, Position, User
+from accounts.roles import Permission
+from goals.measures import Measure, Place, Rows, View, measure
+from goals.models import (
+    Answer,
+    ContentArea,
+    Goal,
+    GoalConsultant,
+    GoalIndicator,
+    GoalRole,
+    Observation,
+    Series,
+    Standing,
+    Trajectory,
+)
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """A priority goal on a list: who leads it, and how its goal indicator stands."""
+
+    goal: Goal
+    area: ContentArea
+    leader: User | None
+    measure: Measure | None  # None: no goal indicator has been chosen yet
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the five questions, with the newest answer that somebody wrote."""
+
+    number: int
+    anchor: str
+    text: str
+    answer: Answer | None
+    may_answer: bool
+    is_shown: bool  # readers from outside see the aim and the plan, not the working answers
+
+
+@dataclass(frozen=True)
+class People:
+    leader: User | None
+    team: tuple[User, ...]
+    consultant: User | None
+    consultant_reason: str  # why this goal has a consultant of its own
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """A goal with all that its page shows."""
+
+    row: GoalRow
+    view: View
+    people: People
+    measures: tuple[Measure, ...]  # all but the goal indicator, in their order
+    questions: tuple[Question, ...]
+
+    @property
+    def goal(self) -> Goal:
+        return self.row.goal
+
+    @property
+    def measure(self) -> Measure | None:
+        return self.row.measure
+
+
+ANCHORS = ("aim", "plan", "progress", "response", "help")
+OUTSIDE_ANCHORS = frozenset({"aim", "plan"})
+
+
+def portfolio(*, user: User, on: date) -> list[GoalRow]:
+    """The live priority goals that the user may see, in their order. At most six queries."""
+    goals = _unique(
+        Goal.objects.visible_to(user)
+        .active()
+        .annotate(
+            leading=FilteredRelation(
+                "roles", condition=_holds("roles", on) & Q(roles__role=GoalRole.Role.LEADER)
+            ),
+            used=FilteredRelation("measures", condition=Q(measures__kind="goal")),
+            leader_title=_title("leading__person", on),
+            chief_title=_title("area__chief", on),
+            is_mine=_is_on_team(user, on),
+        )
+        .select_related(
+            "area__chief",
+            "leading__person",
+            "used__series__indicator",
+            "used__series__org_unit",
+            "used__series__subgroup",
+        )
+    )
+    views = {goal.pk: view_of(user, goal, is_mine=goal.is_mine) for goal in goals}
+    places = {
+        goal.pk: Place.of(goal.used.series) for goal in goals if getattr(goal, "used", None)
+    }
+    places = _localised(places, views, user)
+    rows = load(places.values(), views=views.values(), on=on)
+    return [
+        GoalRow(
+            goal=goal,
+            area=_titled_area(goal),
+            leader=_titled_leader(goal),
+            measure=(
+                measure(places[goal.pk], rows, view=views[goal.pk], on=on)
+                if goal.pk in places
+                else None
+            ),
+        )
+        for goal in goals
+    ]
+
+
+def goal_view(*, goal: Goal, user: User, on: date) -> GoalView:
+    """Everything the page of one goal shows. At most ten queries."""
+    people, is_mine = _people(goal, user, on)
+    view = view_of(user, goal, is_mine=is_mine)
+    uses = goal.measures.select_related(
+        "series__indicator", "series__org_unit", "series__subgroup"
+    ).order_by("rank", "pk")
+    places = {use.pk: Place.of(use.series, use.kind) for use in uses}
+    places = _localised(places, dict.fromkeys(places, view), user)
+    rows = load(places.values(), views=[view], on=on)
+    made = [measure(place, rows, view=view, on=on) for place in places.values()]
+    main = [each for each in made if each.kind == GoalIndicator.Kind.GOAL]
+    return GoalView(
+        row=GoalRow(goal, goal.area, people.leader, main[0] if main else None),
+        view=view,
+        people=people,
+        measures=tuple(each for each in made if each.kind != GoalIndicator.Kind.GOAL),
+        questions=_questions(goal, user, view=view, people=people, is_mine=is_mine),
+    )
+
+
+def series_view(*, series: Series, user: User, on: date, view: View | None = None) -> Measure:
+    """One series by itself, for the page of its indicator. At most five queries."""
+    view = view or reading(user)
+    place = Place.of(series)
+    return measure(place, load([place], views=[view], on=on), view=view, on=on)
+
+
+# --- whose numbers --------------------------------------------------------------------------------
+
+
+def reading(user: User) -> View:
+    """How the user reads numbers, where no goal says otherwise."""
+    if user.may(Permission.SEE_ALL_GOALS) or user.may(Permission.SEE_CONFIDENTIAL_GOALS):
+        return View.WHOLE
+    return View.FINAL if user.may(Permission.SEE_BOARD_GOALS) else View.LOCAL
+
+
+def view_of(user: User, goal: Goal, *, is_mine: bool) -> View:
+    """A goal's own people read it whole, whatever else they are."""
+    if is_mine:
+        return View.WHOLE
+    view = reading(user)
+    if view is View.FINAL and not goal.is_for_board:
+        return View.LOCAL
+    return view
+
+
+def _localised(
+    places: dict[int, Place], views: dict[int, View], user: User
+) -> dict[int, Place]:
+    """The same measures at the reader's own unit, for those who may read no other number."""
+    local = {key: place for key, place in places.items() if views[key] is View.LOCAL}
+    if not local:
+        return places
+    indicators = {place.indicator.pk for place in local.values()}
+    lines = FilteredRelation("series", condition=Q(series__indicator__in=indicators))
+    units = OrgUnit.objects.filter(pk__in=user.access.org_unit_ids).annotate(line=lines)
+    found: dict[tuple[int, int], Series] = {}
+    home = None
+    for home in units.select_related("line").order_by("-code"):  # the first of several counts
+        if series := getattr(home, "line", None):
+            found[series.indicator_id, series.subgroup_id] = series
+    return places | {key: _at_home(place, found, home) for key, place in local.items()}
+
+
+def _at_home(
+    place: Place, found: dict[tuple[int, int], Series], unit: OrgUnit | None
+) -> Place:
+    series = found.get((place.indicator.pk, place.subgroup.pk))
+    home = series.org_unit if series else unit or place.org_unit
+    if series:
+        series.indicator = place.indicator  # loaded once, with its definitions
+    return Place(place.kind, place.indicator, home, place.subgroup, series)
+
+
+# --- loading --------------------------------------------------------------------------------------
+
+
+def load(places: Iterable[Place], *, views: Iterable[View], on: date) -> Rows:
+    """The numbers of some series, in at most five queries.
+
+    Standings are written for the newest value of a series; readers who see another value, or
+    another unit's series, get their comparison worked out.
+    """
+    places = list(places)
+    ids = [place.series.pk for place in places if place.series]
+    if not ids:
+        return Rows()
+    observations: dict[int, list[Observation]] = defaultdict(list)
+    for row in Observation.objects.filter(series__in=ids).current().order_by("period_end"):
+        observations[row.series_id].append(row)
+    standings = {}
+    if View.WHOLE in set(views):
+        current = Standing.objects.filter(series__in=ids).current()
+        standings = {row.series_id: row for row in current}
+    return Rows(observations=observations, standings=standings, trajectories=_paths(places, on))
+
+
+def _paths(places: list[Place], on: date) -> dict[int, Trajectory]:
+    """The path in force of each series; it compares with the indicator that is loaded already."""
+    prefetch_related_objects([place.indicator for place in places], "definitions")
+    series = {place.series.pk: place.series for place in places if place.series}
+    paths = (
+        Trajectory.objects.filter(series__in=series)
+        .in_force(on)
+        .select_related("target__baseline_observation")
+        .prefetch_related("points")
+    )
+    found = {row.series_id: row for row in paths}
+    for pk, path in found.items():
+        path.series = series[pk]
+    return found
+
+
+# --- people and answers ---------------------------------------------------------------------------
+
+
+def _holds(relation: str, on: date) -> Q:
+    """The row of a dated relation that holds on the day."""
+    open_ended = Q(**{f"{relation}__valid_to__isnull": True})
+    still = Q(**{f"{relation}__valid_to__gte": on})
+    return (open_ended | still) & Q(**{f"{relation}__valid_from__lte": on})
+
+
+def _title(person: str, on: date) -> Coalesce:
+    held = Position.objects.current(on).filter(person=OuterRef(person)).order_by("-valid_from")
+    return Coalesce(Subquery(held.values("title")[:1]), Value(""))
+
+
+def _is_on_team(user: User, on: date) -> Exists:
+    return Exists(GoalRole.objects.current(on).filter(goal=OuterRef("pk"), person=user))
+
+
+def _unique(goals: QuerySet[Goal]) -> list[Any]:
+    """Each goal once, should two leaders overlap on a day."""
+    return list({goal.pk: goal for goal in goals}.values())
+
+
+def _titled_leader(goal: Any) -> User | None:
+    role = getattr(goal, "leading", None)
+    if role is None:
+        return None
+    role.person.title = goal.leader_title
+    leader: User = role.person
+    return leader
+
+
+def _titled_area(goal: Any) -> ContentArea:
+    area: ContentArea = goal.area
+    if area.chief:
+        area.chief.title = goal.chief_title
+    return area
+
+
+def _people(goal: Goal, user: User, on: date) -> tuple[People, bool]:
+    """Leader, team and consultant in one query; and whether the user is one of the goal's own."""
+    roles = GoalRole.objects.current(on).filter(goal=goal)
+    leading = roles.filter(role=GoalRole.Role.LEADER)
+    special = GoalConsultant.objects.current(on).filter(goal=goal, consultant=OuterRef("pk"))
+    accounts = AccountAssignment.objects.current(on).filter(
+        goal_leader__in=leading.values("person"), kind="primary", consultant=OuterRef("pk")
+    )
+    found = list(
+        User.objects.with_title(on)
+        .annotate(
+            leads=Exists(leading.filter(person=OuterRef("pk"))),
+            is_on_team=Exists(roles.filter(person=OuterRef("pk"))),
+            special_reason=Subquery(special.values("reason")[:1]),
+            keeps_account=Exists(accounts),
+        )
+        .filter(
+            Q(is_on_team=True) | Q(special_reason__isnull=False) | Q(keeps_account=True)
+        )
+        .order_by("name")
+    )
+    special_one = next((person for person in found if person.special_reason), None)
+    keeper = next((person for person in found if person.keeps_account), None)
+    people = People(
+        leader=next((person for person in found if person.leads), None),
+        team=tuple(person for person in found if person.is_on_team and not person.leads),
+        consultant=special_one or keeper,
+        consultant_reason=special_one.special_reason if special_one else "",
+    )
+    return people, any(person.pk == user.pk and person.is_on_team for person in found)
+
+
+def _questions(
+    goal: Goal, user: User, *, view: View, people: People, is_mine: bool
+) -> tuple[Question, ...]:
+    newest = {
+        row.question: row for row in goal.answers.current().select_related("written_by")
+    }
+    is_consultant = people.consultant is not None and people.consultant.pk == user.pk
+    may_help = is_consultant or user.may(Permission.APPROVE_TRAJECTORIES)
+    return tuple(
+        Question(
+            number=number,
+            anchor=anchor,
+            text=str(Answer.Question(number).label),
+            answer=newest.get(number) if view is View.WHOLE or anchor in OUTSIDE_ANCHORS else None,
+            may_answer=may_help if anchor == "help" else is_mine,
+            is_shown=view is View.WHOLE or anchor in OUTSIDE_ANCHORS,
+        )
+        for number, anchor in enumerate(ANCHORS, start=1)
+    )
+
+
+__all__ = [
+    "GoalRow",
+    "GoalView",
+    "Measure",
+    "People",
+    "Question",
+    "View",
+    "goal_view",
+    "portfolio",
+    "reading",
+    "series_view",
+]
