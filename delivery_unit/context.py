@@ -1,0 +1,53 @@
+"""What the frame of every page shows: the system, the way around, the day."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import System, User
+from goals.permissions import can_use_data_desk
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    is_current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """For base.html. Error pages without a system or a user get what there is."""
+    system: System | None = getattr(request, "system", None)
+    return {
+        "system": system or System(),
+        "is_demo": settings.DEMO,
+        "now": timezone.localtime(),
+        "nav_items": SimpleLazyObject(lambda: nav_items(request)),
+    }
+
+
+def nav_items(request: HttpRequest) -> list[NavItem]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return []
+    pages = [
+        (_("Overview"), reverse("stocktakes:overview")),
+        (_("Goals"), reverse("goals:goal_list")),
+        (_("My day"), reverse("stocktakes:home")),
+        (_("Stocktakes"), reverse("stocktakes:stocktake_list")),
+    ]
+    if can_use_data_desk(user):
+        pages.append((_("Data desk"), reverse("goals:data_desk")))
+    if user.is_staff:
+        pages.append((_("Administration"), reverse("admin:index")))
+    here = request.path
+    return [
+        NavItem(label, url, here == url or (url != "/" and here.startswith(url)))
+        for label, url in pages
+    ]

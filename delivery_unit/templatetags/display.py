@@ -1,0 +1,55 @@
+"""Presentation filters that every template may use. The words come from goals/wording.py."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+register = template.Library()
+
+
+@register.filter
+def day(value: Any) -> str:
+    """30 Jun 2026; a dash for none."""
+    if not value:
+        return "–"
+    return date_format(_local(value), "j M Y")
+
+
+@register.filter
+def short_day(value: Any) -> str:
+    """30 Jun: only where the year is plain from what stands around it."""
+    return date_format(_local(value), "j M") if value else "–"
+
+
+@register.filter
+def weekday(value: Any) -> str:
+    """Tue 28 Jul 2026."""
+    return date_format(_local(value), "D j M Y") if value else "–"
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """07:40, in the zone of the system."""
+    return date_format(timezone.localtime(value), "H:i")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """21 Jul 2026, 07:40, in the zone of the system."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    return f"{date_format(local, 'j M Y')}, {date_format(local, 'H:i')}"
+
+
+@register.filter
+def iso(value: date | datetime) -> str:
+    """For the datetime attribute."""
+    return value.isoformat()
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, datetime) else value

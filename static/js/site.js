@@ -1,0 +1,82 @@
+// Progressive enhancement only: every page works without this file.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function stored() {
+    try { return localStorage.getItem("theme"); } catch { return null; } // storage may be closed
+  }
+  function apply(theme) {
+    root.setAttribute("data-bs-theme", theme);
+    document.dispatchEvent(new CustomEvent("themechange"));
+  }
+  function current() { return stored() || (dark.matches ? "dark" : "light"); }
+  apply(current());
+  dark.addEventListener("change", () => apply(current()));
+
+  function themeButtons() {
+    document.querySelectorAll("[data-theme-toggle]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const next = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+        try { localStorage.setItem("theme", next); } catch { /* holds for this page only */ }
+        apply(next);
+      });
+    });
+  }
+
+  function menu() {
+    const button = document.querySelector(".menu-btn");
+    if (!button) return;
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-expanded") === "true";
+      button.setAttribute("aria-expanded", String(!open));
+      document.body.classList.toggle("menu-open", !open);
+    });
+  }
+
+  // The five questions become tabs. Without a script, with ?all, and on paper all five are shown.
+  function tabs() {
+    const list = document.querySelector(".five[data-tabs]");
+    const host = document.querySelector(".qpanes");
+    if (!list || !host || new URLSearchParams(location.search).has("all")) return;
+    const links = Array.from(list.querySelectorAll("a"));
+    const show = (hash) => links.forEach((link) => {
+      const on = link.hash === hash;
+      link.setAttribute("aria-selected", String(on));
+      link.tabIndex = on ? 0 : -1;
+      host.querySelector(link.hash).classList.toggle("is-on", on);
+    });
+    list.setAttribute("role", "tablist");
+    links.forEach((link, place) => {
+      link.parentElement.setAttribute("role", "presentation");
+      link.setAttribute("role", "tab");
+      link.setAttribute("aria-controls", link.hash.slice(1));
+      host.querySelector(link.hash).setAttribute("role", "tabpanel");
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        history.replaceState(null, "", link.hash);
+        show(link.hash);
+      });
+      link.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        const next = links[(place + step + links.length) % links.length];
+        next.focus();
+        next.click();
+      });
+    });
+    host.classList.add("tabs-on");
+    const asked = links.some((link) => link.hash === location.hash);
+    show(asked ? location.hash : list.dataset.tabs);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    themeButtons();
+    menu();
+    tabs();
+    document.querySelector("[data-focus]")?.focus();
+  });
+})();
