@@ -1,0 +1,1 @@
+"""Forms of goals and numbers, split by noun."""
