@@ -1,0 +1,77 @@
+"""What a chart is made of: plain values and the words on it. No rows, no drawing."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from goals.fields import Exact
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A value at the end of its period. One that stands before a break is not comparable."""
+
+    on: date
+    value: Exact
+    is_provisional: bool = False
+    is_comparable: bool = True
+    has_gap_before: bool = False  # a period without a value lies between this one and the last
+
+
+@dataclass(frozen=True)
+class Line:
+    """The approved path at the dates where it bends, and how far behind still counts as on it."""
+
+    dots: tuple[tuple[date, Exact], ...]
+    tolerance: Exact | None = None
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The words written into a chart; empty ones are left out."""
+
+    title: str
+    latest: str = ""
+    latest_note: str = ""
+    expected: str = ""
+    target: str = ""
+    target_note: str = ""
+    baseline: str = ""
+    old: str = ""
+    unit: str = ""  # after the highest number of the axis: %, or nothing
+
+
+@dataclass(frozen=True)
+class ChartData:
+    labels: Labels
+    actual: tuple[Dot, ...] = ()
+    line: Line | None = None
+    target: tuple[date, Exact] | None = None
+    baseline: tuple[date, Exact] | None = None
+    expected: Exact | None = None  # by the path at the newest value's own date
+    decimals: int = 1
+
+    @property
+    def newest(self) -> Dot | None:
+        return self.actual[-1] if self.actual else None
+
+    @property
+    def dates(self) -> list[date]:
+        """Every date that the chart shows, in order."""
+        days = {dot.on for dot in self.actual} | {on for on, _value in self._path}
+        return sorted(days | ({self.target[0]} if self.target else set()))
+
+    @property
+    def values(self) -> list[Fraction]:
+        """Every value that the chart has to hold, the edges of the tolerance among them."""
+        reach = Fraction(self.line.tolerance or 0) if self.line else Fraction(0)
+        found = [Fraction(dot.value) for dot in self.actual]
+        for _on, value in self._path:
+            found += [Fraction(value) - reach, Fraction(value) + reach]
+        if self.target:
+            found.append(Fraction(self.target[1]))
+        return found
+
+    @property
+    def _path(self) -> tuple[tuple[date, Exact], ...]:
+        return self.line.dots if self.line else ()

@@ -1,0 +1,389 @@
+"""Charts as SVG text, for first paint, paper and packs. Coordinates are pixels, so floats.
+
+Every text is escaped here; what comes out may be put into a page as it is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from html import escape
+from itertools import pairwise
+
+from goals.chart_data import ChartData, Dot, Line
+
+# Presentation attributes for paper, where no style sheet reaches into the drawing.
+PRINT = {
+    "c-grid": 'stroke="#e6e4dc" stroke-width="1"',
+    "c-axis": 'stroke="#828890" stroke-width="1"',
+    "c-hist": 'fill="none" stroke="#828890" stroke-width="2.25"',
+    "c-hist-pt": 'fill="#828890"',
+    "c-act": 'fill="none" stroke="#15202b" stroke-width="3" stroke-linejoin="round"',
+    "c-pt": 'fill="#15202b" stroke="#ffffff" stroke-width="1.5"',
+    "c-prov": 'fill="#ffffff" stroke="#15202b" stroke-width="2.75"',
+    "c-traj": 'fill="none" stroke="#2a3590" stroke-width="2" stroke-dasharray="7 4"',
+    "c-band": 'fill="#e4e6f4"',
+    "c-target": 'fill="#2a3590"',
+    "c-gap": 'stroke="#a5113a" stroke-width="2"',
+    "lbl": 'fill="#15202b"',
+    "strong": 'fill="#15202b" font-weight="700"',
+    "c-traj-t": 'fill="#2a3590"',
+    "": 'fill="#5d6973"',
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where things lie: the drawing's size, its margins, and the ranges of both axes."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    days: tuple[int, int]
+    values: tuple[float, float]
+
+    def x(self, on: date) -> float:
+        first, last = self.days
+        return self.left + (on.toordinal() - first) / (last - first) * self.inner_width
+
+    def y(self, value: object) -> float:
+        low, high = self.values
+        share = (float(Fraction(str(value))) - low) / (high - low)
+        return self.height - self.bottom - share * (self.height - self.top - self.bottom)
+
+    @property
+    def inner_width(self) -> float:
+        return self.width - self.left - self.right
+
+
+def _span(days: Sequence[date]) -> tuple[int, int]:
+    first, last = days[0].toordinal(), days[-1].toordinal()
+    if first == last:
+        return first - 183, last + 183
+    room = max(1, (last - first) // 40)
+    return first - room, last + room
+
+
+def _p(number: float) -> str:
+    """A coordinate with one decimal, so that the same data give the same text."""
+    text = f"{number:.1f}"
+    return "0.0" if text == "-0.0" else text
+
+
+def _points(pairs: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{_p(x)},{_p(y)}" for x, y in pairs)
+
+
+def _runs(dots: Sequence[Dot]) -> Iterator[list[Dot]]:
+    """Dots that a line may join: a missing period or a break of definition parts them."""
+    run: list[Dot] = []
+    for dot in dots:
+        if run and (dot.has_gap_before or dot.is_comparable != run[-1].is_comparable):
+            yield run
+            run = []
+        run.append(dot)
+    if run:
+        yield run
+
+
+# --- the small one --------------------------------------------------------------------------------
+
+SPARK = {"width": 148.0, "height": 38.0, "left": 4.0, "right": 10.0, "top": 6.0, "bottom": 5.0}
+
+
+def sparkline(data: ChartData, label: str) -> str:
+    """The comparable values, the path and the target at a glance; `label` says them in words."""
+    shown = [dot for dot in data.actual if dot.is_comparable]
+    data = ChartData(data.labels, tuple(shown), data.line, data.target)
+    head = f'<svg class="spark" viewBox="0 0 148 38" role="img" aria-label="{escape(label)}">'
+    if not data.dates:
+        return f"{head}</svg>"
+    values = [float(value) for value in data.values]
+    low, high = min(values), max(values)
+    room = (high - low) or 1.0
+    frame = Frame(
+        **SPARK, days=_span(data.dates), values=(low - room * 0.02, high + room * 0.02)
+    )
+    parts = [head]
+    if data.line:
+        parts.append(f'<polyline class="c-traj" points="{_path_points(data.line, frame)}"/>')
+    for run in _runs(shown):
+        pairs = [(frame.x(dot.on), frame.y(dot.value)) for dot in run]
+        parts.append(f'<polyline class="c-act" points="{_points(pairs)}"/>')
+    if shown:
+        parts.append(_circle(shown[-1], frame, 3.6, {}))
+    if data.target:
+        parts.append(_diamond(*data.target, frame, 5, {}))
+    return "".join([*parts, "</svg>"])
+
+
+def _path_points(line: Line, frame: Frame) -> str:
+    return _points([(frame.x(on), frame.y(value)) for on, value in line.dots])
+
+
+def _circle(dot: Dot, frame: Frame, radius: float, styles: dict[str, str]) -> str:
+    kind = "c-prov" if dot.is_provisional else ("c-pt" if dot.is_comparable else "c-hist-pt")
+    return (
+        f"<circle{_style(kind, styles)}"
+        f' cx="{_p(frame.x(dot.on))}" cy="{_p(frame.y(dot.value))}" r="{radius}"/>'
+    )
+
+
+def _diamond(
+    on: date, value: object, frame: Frame, size: float, styles: dict[str, str]
+) -> str:
+    x, y = frame.x(on), frame.y(value)
+    corners = _points([(x, y - size), (x + size, y), (x, y + size), (x - size, y)])
+    return f'<polygon{_style("c-target", styles)} points="{corners}"/>'
+
+
+def _style(kind: str, styles: dict[str, str]) -> str:
+    """The class, and for paper the attributes that the class would bring."""
+    name = f' class="{kind}"' if kind else ""
+    return f"{name} {styles[kind]}" if kind in styles else name
+
+
+# --- the large one --------------------------------------------------------------------------------
+
+WIDE = {"width": 860.0, "height": 420.0, "left": 52.0, "right": 150.0, "top": 26.0, "bottom": 34.0}
+NARROW = {"width": 360.0, "height": 300.0, "left": 38.0, "right": 18.0, "top": 34.0, "bottom": 30.0}
+FONT = 'font-family="Source Sans Pro, Liberation Sans, sans-serif" font-size="13"'
+LINE_HEIGHT = 17.0
+
+
+def trajectory_chart(
+    data: ChartData,
+    *,
+    chart_id: str,
+    description: str,
+    wide: bool = True,
+    on_paper: bool = False,
+) -> str:
+    """Values against the path, with tolerance, target and gap, labelled at the lines themselves.
+
+    `chart_id` makes the ids of title and description unique in a page; `description` says in one
+    sentence what the chart shows. Without any value or path it is an empty frame.
+    """
+    styles = PRINT if on_paper else {}
+    size = WIDE if wide else NARROW
+    frame = _frame(data, size)
+    ids = f"{escape(chart_id)}-t", f"{escape(chart_id)}-d"
+    parts = [
+        f'<svg class="chart {"chart-wide" if wide else "chart-narrow"}"'
+        f' viewBox="0 0 {size["width"]:.0f} {size["height"]:.0f}" role="img"'
+        f' aria-labelledby="{ids[0]} {ids[1]}"{f" {FONT}" if on_paper else ""}>',
+        f'<title id="{ids[0]}">{escape(data.labels.title)}</title>',
+        f'<desc id="{ids[1]}">{escape(description)}</desc>',
+    ]
+    if frame is not None:
+        parts += _grid(data, frame, styles)
+        parts += _lines(data, frame, styles)
+        parts += _wide_labels(data, frame, styles) if wide else _narrow_labels(data, frame, styles)
+    return "".join([*parts, "</svg>"])
+
+
+def _frame(data: ChartData, size: dict[str, float]) -> Frame | None:
+    if not data.dates:
+        return None
+    ticks = nice_ticks(min(data.values), max(data.values))
+    return Frame(**size, days=_span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
+
+
+def nice_ticks(low: Fraction, high: Fraction, about: int = 6) -> list[Fraction]:
+    """Round numbers at even steps of 1, 2 or 5 that hold everything from low to high."""
+    span = (high - low) or abs(high) / 5 or Fraction(1)
+    power = Fraction(1)
+    while power * 10 <= span / about:
+        power *= 10
+    while power > span / about:
+        power /= 10
+    step = next(power * each for each in (1, 2, 5, 10) if power * each * about >= span)
+    first = (low / step).__floor__() * step
+    ticks = [first]
+    while ticks[-1] < high or len(ticks) == 1:
+        ticks.append(ticks[-1] + step)
+    return ticks
+
+
+def tick_text(value: Fraction, step: Fraction) -> str:
+    """As many decimals as the steps need, thousands set apart."""
+    decimals = 0
+    while (step * 10**decimals).denominator != 1 and decimals < 9:  # noqa: PLR2004 - far enough
+        decimals += 1
+    return f"{float(value):,.{decimals}f}".replace("-", "\u2212")
+
+
+def _text(  # noqa: PLR0913 - a text needs a place, a kind and an anchor
+    x: float, y: float, words: str, kind: str, styles: dict[str, str], anchor: str = "start"
+) -> str:
+    if not words:
+        return ""
+    return (
+        f"<text{_style(kind, styles)}"
+        f' x="{_p(x)}" y="{_p(y)}" text-anchor="{anchor}">{escape(words)}</text>'
+    )
+
+
+def _grid(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    ticks = nice_ticks(min(data.values), max(data.values))
+    left, right = frame.left, frame.width - frame.right
+    parts = []
+    for place, tick in enumerate(ticks):
+        y = frame.y(tick)
+        unit = data.labels.unit if place == len(ticks) - 1 else ""
+        parts.append(
+            f'<line{_style("c-grid" if place else "c-axis", styles)}'
+            f' x1="{_p(left)}" x2="{_p(right)}" y1="{_p(y)}" y2="{_p(y)}"/>'
+        )
+        words = tick_text(tick, ticks[1] - ticks[0]) + unit
+        parts.append(_text(left - 8, y + 4.5, words, "", styles, "end"))
+    return parts + _year_ticks(frame, styles)
+
+
+def _year_ticks(frame: Frame, styles: dict[str, str]) -> list[str]:
+    """Years below the axis, thinned out until they have room."""
+    first, last = (date.fromordinal(day) for day in frame.days)
+    years = [year for year in range(first.year, last.year + 2)]
+    marks = [(year, frame.x(date(year, 1, 1))) for year in years]
+    marks = [(y, x) for y, x in marks if frame.left <= x <= frame.width - frame.right]
+    step = 1
+    while marks and len(marks) / step * 44 > frame.inner_width:
+        step += 1
+    y = frame.height - frame.bottom
+    parts = []
+    for year, x in marks[::step]:
+        parts.append(
+            f'<line{_style("c-axis", styles)} x1="{_p(x)}" x2="{_p(x)}" y1="{_p(y)}"'
+            f' y2="{_p(y + 5)}"/>'
+        )
+        parts.append(_text(x, y + 20, str(year), "", styles, "middle"))
+    return parts
+
+
+def _lines(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    parts: list[str] = []
+    if data.line:
+        parts.append(_tolerance(data.line, frame, styles))
+        points = _path_points(data.line, frame)
+        parts.append(f'<polyline{_style("c-traj", styles)} points="{points}"/>')
+    for run in _runs(data.actual):
+        pairs = [(frame.x(dot.on), frame.y(dot.value)) for dot in run]
+        kind = "c-act" if run[-1].is_comparable else "c-hist"
+        if len(pairs) > 1:
+            parts.append(f'<polyline{_style(kind, styles)} points="{_points(pairs)}"/>')
+    parts += _gap_stick(data, frame, styles)
+    close = _closest(data.actual, frame)
+    newest = data.newest
+    for dot in data.actual:
+        if dot is newest or close > 12 or dot.has_gap_before:  # noqa: PLR2004 - pixels
+            parts.append(_circle(dot, frame, 6 if dot is newest else 4.5, styles))
+    if data.target:
+        parts.append(_diamond(*data.target, frame, 8, styles))
+    return parts
+
+
+def _closest(dots: Sequence[Dot], frame: Frame) -> float:
+    """How near the two nearest dots lie; many months are a line, not a string of pearls."""
+    return min(
+        (frame.x(other.on) - frame.x(one.on) for one, other in pairwise(dots)), default=99.0
+    )
+
+
+def _tolerance(line: Line, frame: Frame, styles: dict[str, str]) -> str:
+    if not line.tolerance:
+        return ""
+    reach = Fraction(line.tolerance)
+    upper = [(frame.x(on), frame.y(Fraction(value) + reach)) for on, value in line.dots]
+    lower = [(frame.x(on), frame.y(Fraction(value) - reach)) for on, value in line.dots]
+    return f'<polygon{_style("c-band", styles)} points="{_points(upper + lower[::-1])}"/>'
+
+
+def _gap_stick(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    newest = data.newest
+    if newest is None or data.expected is None:
+        return []
+    x, y1, y2 = frame.x(newest.on), frame.y(newest.value), frame.y(data.expected)
+    if abs(y1 - y2) < 7:  # noqa: PLR2004 - pixels: hidden behind the dot
+        return []
+    return [
+        f'<line{_style("c-gap", styles)} x1="{_p(x)}" x2="{_p(x)}" y1="{_p(y1)}" y2="{_p(y2)}"/>'
+    ]
+
+
+# --- labels ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note:
+    """Up to two lines of words that want to stand at a height."""
+
+    y: float
+    lines: tuple[tuple[str, str], ...]  # (words, kind)
+
+
+def _wide_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    """Words to the right of the plot, pushed apart where they would lie over one another."""
+    labels, newest = data.labels, data.newest
+    notes = []
+    if data.target and labels.target:
+        lines = ((labels.target, "strong"), (labels.target_note, ""))
+        notes.append(Note(frame.y(data.target[1]), lines))
+    if newest and labels.latest:
+        lines = ((labels.latest, "strong"), (labels.latest_note, "lbl"))
+        notes.append(Note(frame.y(newest.value), lines))
+    parts = []
+    x = frame.width - frame.right + 10
+    for y, note in _apart(notes, frame):
+        for place, (words, kind) in enumerate(note.lines):
+            parts.append(_text(x, y + place * LINE_HEIGHT, words, kind, styles))
+    if newest and newest.on.toordinal() < frame.days[1] - 30:
+        parts += _leader(newest, x - 6, notes[-1], frame, styles)
+    return parts + _path_labels(data, frame, styles)
+
+
+def _leader(
+    newest: Dot, x: float, note: Note, frame: Frame, styles: dict[str, str]
+) -> list[str]:
+    """A hair line from the newest value to its words, which stand outside the plot."""
+    y = next(y for y, each in _apart([note], frame))
+    left = frame.x(newest.on) + 8
+    if x - left < 12:  # noqa: PLR2004 - pixels
+        return []
+    return [
+        f'<line{_style("c-grid", styles)} x1="{_p(left)}" x2="{_p(x)}"'
+        f' y1="{_p(frame.y(newest.value))}" y2="{_p(y - 4)}"/>'
+    ]
+
+
+def _apart(notes: list[Note], frame: Frame) -> Iterator[tuple[float, Note]]:
+    free = frame.top
+    bottom = frame.height - frame.bottom
+    for place, note in enumerate(sorted(notes, key=lambda each: each.y)):
+        needed = LINE_HEIGHT * sum(bool(words) for words, _kind in note.lines)
+        below = sum(LINE_HEIGHT * 2 + 6 for _each in notes[place + 1 :])
+        y = min(max(note.y + 4, free + 10), bottom - needed - below + LINE_HEIGHT)
+        free = y + needed
+        yield y, note
+
+
+def _path_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    """What the path expected, above or below it, on the side where the value is not."""
+    newest, labels = data.newest, data.labels
+    if newest is None or data.expected is None or not labels.expected:
+        return []
+    above = frame.y(data.expected) <= frame.y(newest.value)
+    y = frame.y(data.expected) + (-12 if above else 22)
+    return [_text(frame.x(newest.on) - 10, y, labels.expected, "c-traj-t", styles, "end")]
+
+
+def _narrow_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    """On a phone the words stand in a line above the plot."""
+    labels = data.labels
+    latest = " ".join(words for words in (labels.latest, labels.latest_note) if words)
+    return [
+        _text(0, 14, latest, "strong", styles),
+        _text(frame.width, 14, labels.target, "c-traj-t", styles, "end"),
+    ]
