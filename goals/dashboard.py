@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     FilteredRelation,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -26,6 +27,7 @@ from accounts.roles import Permission
 from goals.measures import Measure, Place, Rows, View, measure
 from goals.models import (
     Answer,
+    Aspiration,
     ContentArea,
     Goal,
     GoalConsultant,
@@ -46,6 +48,12 @@ class GoalRow:
     area: ContentArea
     leader: User | None
     measure: Measure | None  # None: no goal indicator has been chosen yet
+
+
+@dataclass(frozen=True)
+class AspirationRow:
+    aspiration: Aspiration
+    goals: tuple[Goal, ...]
 
 
 @dataclass(frozen=True)
@@ -94,23 +102,13 @@ OUTSIDE_ANCHORS = frozenset({"aim", "plan"})
 def portfolio(*, user: User, on: date) -> list[GoalRow]:
     """The live priority goals that the user may see, in their order. At most six queries."""
     goals = _unique(
-        Goal.objects.visible_to(user)
-        .active()
+        _with_people(Goal.objects.visible_to(user).active(), on)
         .annotate(
-            leading=FilteredRelation(
-                "roles", condition=_holds("roles", on) & Q(roles__role=GoalRole.Role.LEADER)
-            ),
             used=FilteredRelation("measures", condition=Q(measures__kind="goal")),
-            leader_title=_title("leading__person", on),
-            chief_title=_title("area__chief", on),
             is_mine=_is_on_team(user, on),
         )
         .select_related(
-            "area__chief",
-            "leading__person",
-            "used__series__indicator",
-            "used__series__org_unit",
-            "used__series__subgroup",
+            "used__series__indicator", "used__series__org_unit", "used__series__subgroup"
         )
     )
     views = {goal.pk: view_of(user, goal, is_mine=goal.is_mine) for goal in goals}
@@ -134,6 +132,28 @@ def portfolio(*, user: User, on: date) -> list[GoalRow]:
     ]
 
 
+def goal_list(*, user: User, on: date, asked: str = "") -> list[GoalRow]:
+    """All goals that the user may see, in any state, without their numbers. One query."""
+    goals = Goal.objects.visible_to(user)
+    if asked:
+        goals = goals.filter(
+            Q(title__icontains=asked) | Q(code__iexact=asked) | Q(area__name__icontains=asked)
+        )
+    return [
+        GoalRow(goal, _titled_area(goal), _titled_leader(goal), None)
+        for goal in _unique(_with_people(goals, on))
+    ]
+
+
+def aspirations(*, user: User) -> list[AspirationRow]:
+    """What the system wants to be true, with the goals that carry it. Two queries."""
+    carrying = Prefetch(
+        "goals", Goal.objects.visible_to(user).active().select_related("area"), to_attr="carried"
+    )
+    found: list[Any] = list(Aspiration.objects.prefetch_related(carrying))
+    return [AspirationRow(each, tuple(each.carried)) for each in found]
+
+
 def goal_view(*, goal: Goal, user: User, on: date) -> GoalView:
     """Everything the page of one goal shows. At most ten queries."""
     people, is_mine = _people(goal, user, on)
@@ -155,9 +175,8 @@ def goal_view(*, goal: Goal, user: User, on: date) -> GoalView:
     )
 
 
-def series_view(*, series: Series, user: User, on: date, view: View | None = None) -> Measure:
+def series_view(*, series: Series, on: date, view: View = View.WHOLE) -> Measure:
     """One series by itself, for the page of its indicator. At most five queries."""
-    view = view or reading(user)
     place = Place.of(series)
     return measure(place, load([place], views=[view], on=on), view=view, on=on)
 
@@ -268,6 +287,17 @@ def _is_on_team(user: User, on: date) -> Exists:
     return Exists(GoalRole.objects.current(on).filter(goal=OuterRef("pk"), person=user))
 
 
+def _with_people(goals: QuerySet[Goal], on: date) -> QuerySet[Any]:
+    """Each goal with its area, the chief of the area, and its leader of the day, in one query."""
+    return goals.annotate(
+        leading=FilteredRelation(
+            "roles", condition=_holds("roles", on) & Q(roles__role=GoalRole.Role.LEADER)
+        ),
+        leader_title=_title("leading__person", on),
+        chief_title=_title("area__chief", on),
+    ).select_related("area__chief", "leading__person")
+
+
 def _unique(goals: QuerySet[Goal]) -> list[Any]:
     """Each goal once, should two leaders overlap on a day."""
     return list({goal.pk: goal for goal in goals}.values())
@@ -343,12 +373,15 @@ def _questions(
 
 
 __all__ = [
+    "AspirationRow",
     "GoalRow",
     "GoalView",
     "Measure",
     "People",
     "Question",
     "View",
+    "aspirations",
+    "goal_list",
     "goal_view",
     "portfolio",
     "reading",

@@ -1,0 +1,135 @@
+"""The overview of all priority goals, as a page and as the same table in a file."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import PersonRequest
+from accounts.models import User
+from goals.measures import Measure
+from goals.spreadsheets import Cell, csv_response
+from stocktakes import overview as read_model
+from stocktakes.overview import Overview, OverviewRow
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head of the table; with a key it sorts, and says how it is sorted now."""
+
+    label: str
+    css: str = ""
+    key: str = ""
+    sort: str = ""
+
+    @property
+    def link(self) -> str:
+        """What a press on the head asks for next: up, down, and back to the areas."""
+        return {self.key: f"-{self.key}", f"-{self.key}": ""}.get(self.sort, self.key)
+
+    @property
+    def aria_sort(self) -> str:
+        return {self.key: "ascending", f"-{self.key}": "descending"}.get(self.sort, "")
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    shown = _shown(request)
+    columns = [
+        Column(_("Goal"), "", "goal", shown.sort),
+        Column(_("Agreed rating")),
+        Column(_("Against trajectory"), "", "variance", shown.sort),
+        Column(_("Latest"), "num"),
+        Column(_("Variance"), "num", "variance", shown.sort),
+        Column(_("Movement"), "", "movement", shown.sort),
+        Column(_("Data age"), "", "age", shown.sort),
+        Column(_("Next stocktake"), "num", "stocktake", shown.sort),
+    ]
+    user = cast("PersonRequest", request).user
+    context = {"overview": shown, "columns": columns, "next_step": _next_step(user, shown)}
+    return render(request, "stocktakes/overview.html", context)
+
+
+def _shown(request: HttpRequest) -> Overview:
+    return read_model.overview(
+        user=cast("PersonRequest", request).user,
+        moment=timezone.now(),
+        sort=request.GET.get("sort", ""),
+    )
+
+
+def _next_step(user: User, shown: Overview) -> str:
+    """What makes an empty page fill, said to the person who can do it."""
+    if not shown.rows:
+        if user.is_staff:
+            return _("Write down the first priority goal in the administration.")
+        return _("The Unit writes down the first priority goals, then they appear here.")
+    return _("Each goal team draws a trajectory, and the delivery leader approves it.")
+
+
+# --- the same table as a file ---------------------------------------------------------------------
+
+HEADER = (
+    "area", "goal_code", "goal", "goal_leader", "agreed_rating", "indicator_code", "indicator",
+    "org_unit", "subgroup", "unit", "against_trajectory", "latest", "latest_shown", "period_end",
+    "status", "source", "known_from", "target", "target_shown", "target_due", "expected",
+    "variance", "variance_shown", "tolerance", "movement", "movement_shown", "movement_since",
+    "data_age_days", "late_by_days", "next_data_due", "next_stocktake",
+)  # fmt: skip
+
+
+@require_safe
+def overview_csv(request: HttpRequest) -> HttpResponse:
+    shown = _shown(request)
+    name = f"overview-{shown.on.isoformat()}.csv"
+    return csv_response(name, HEADER, (_cells(row) for row in shown.rows))
+
+
+def _cells(row: OverviewRow) -> list[Cell]:
+    goal = row.row.goal
+    meeting = row.next_stocktake
+    return [
+        row.row.area.name,
+        goal.code,
+        goal.title,
+        row.row.leader.name if row.row.leader else "",
+        _("Not rated"),
+        *(_numbers(row.measure) if row.measure else [""] * (len(HEADER) - 6)),
+        timezone.localdate(meeting.starts_at).isoformat() if meeting else "",
+    ]
+
+
+def _numbers(measure: Measure) -> list[Cell]:
+    words, newest, outcome = measure.words, measure.observation, measure.comparison
+    target, before, age = measure.target, measure.previous, measure.age
+    return [
+        measure.indicator.code,
+        measure.indicator.name,
+        measure.org_unit.name,
+        measure.subgroup.name,
+        measure.indicator.unit_label or measure.indicator.unit,
+        words.band,
+        measure.value,
+        words.latest,
+        newest.period_end.isoformat() if newest else "",
+        newest.status if newest else "",
+        (newest.source or measure.indicator.source) if newest else "",
+        newest.known_from.isoformat() if newest else "",
+        target.level if target else None,
+        words.target,
+        target.due_on.isoformat() if target else "",
+        outcome.expected if outcome else None,
+        outcome.variance if outcome else None,
+        words.variance,
+        outcome.tolerance if outcome else None,
+        measure.gain,
+        words.movement,
+        before.period_end.isoformat() if before else "",
+        age.freshness_days,
+        age.late_days,
+        age.due.isoformat() if age.due else "",
+    ]
