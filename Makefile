@@ -1,0 +1,34 @@
+# Every command of the project. Needs Python 3.11 or newer and nothing else; PYTHON names another.
+.POSIX:
+
+ENVIRONMENT = $${PYTHON:-python3} -m tools.environment
+
+help:
+	@echo "make demo    look around: http://localhost:8000, everything on SQLite (PORT=8010 moves it)"
+	@echo "make run     the production shape: PostgreSQL and Redis from DATABASE_URL and REDIS_URL"
+	@echo "make test    every test, on SQLite and on real servers (a subset: ARGS='goals -k rounding')"
+	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"
+	@echo "make fix     bring the format into order"
+
+demo:
+	@$(ENVIRONMENT) runtime
+	@exec .venv/bin/python -m delivery_unit.serve demo
+
+run:
+	@$(ENVIRONMENT) runtime
+	@exec .venv/bin/python -m delivery_unit.serve run
+
+test:
+	@$${PYTHON:-python3} -m tools.machine
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.test $(ARGS)
+
+check:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.check
+
+fix:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.check --fix
+
+.PHONY: help demo run test check fix

@@ -1,0 +1,88 @@
+"""What every test stands on: an environment of its own, the usual settings, the servers' fixtures.
+
+Nothing of the machine's own configuration reaches a test: DATABASE_URL and REDIS_URL, which name
+real systems, are replaced. `make test` names throw-away servers in TEST_DATABASE_URL and
+TEST_REDIS_URL; without them a test runs on SQLite and the transport of files, as the demo does.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+
+import django
+import pytest
+
+SCRATCH = Path(tempfile.mkdtemp(prefix="delivery-unit-tests-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+(SCRATCH / "static").mkdir()
+
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="delivery_unit.settings",
+    SECRET_KEY="only-for-tests-" + uuid.uuid4().hex * 2,
+    DEBUG="0",
+    DEMO="0",
+    SITE_URL="http://localhost:8000",
+    ALLOWED_HOSTS="localhost",
+    BEHIND_PROXY="0",
+    DATA_DIR=str(SCRATCH),
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{SCRATCH / 'main.sqlite3'}",
+    REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
+    EMAIL_URL=f"filemail://{SCRATCH / 'mail'}",
+    LOG_LEVEL="INFO",
+    # Playwright keeps an event loop in the main thread; Django would refuse queries beside it.
+    DJANGO_ALLOW_ASYNC_UNSAFE="true",
+)
+
+pytest_plugins = ["delivery_unit.tests.live"]
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="MARKER",
+        help="deselect the tests with this marker (browser, worker)",
+    )
+
+
+def pytest_configure():
+    """The same settings file as in production, less what would only make tests slow."""
+    from django.conf import settings  # noqa: PLC0415 - reads the environment made above
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.CELERY_TASK_EAGER_PROPAGATES = True
+    django.setup()
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "page" in fixtures:
+            item.add_marker(pytest.mark.browser)
+        if "celery_worker_process" in fixtures:
+            item.add_marker(pytest.mark.worker)
+    left_out = set(config.getoption("--leave-out"))
+    away = [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]
+    if away:
+        config.hook.pytest_deselected(items=away)
+        items[:] = [item for item in items if item not in away]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """A name that nobody else can have, and a file that a worker process can open, too."""
+    from django.conf import settings  # noqa: PLC0415
+
+    database = settings.DATABASES["default"]
+    name = f"delivery_unit_test_{uuid.uuid4().hex[:12]}"
+    if database["ENGINE"].endswith("sqlite3"):
+        name = str(SCRATCH / f"{name}.sqlite3")
+    database.setdefault("TEST", {})["NAME"] = name
