@@ -253,6 +253,8 @@ def progress(
     if comparison is None or comparison.expected is None or comparison.variance is None:
         reason = why_no_band(comparison.reason if comparison else "no_approved_trajectory")
         return f"{start}. {reason}"
+    if scale.direction == "range":  # the path is one of distances: no level is expected
+        return f"{start}: {gap(comparison.variance, scale)}."
     return _("%(start)s against %(expected)s expected: %(gap)s.") % {
         "start": start,
         "expected": level(comparison.expected, scale),
@@ -314,10 +316,13 @@ def _expected_step(working: Working) -> str:
     approved = (
         _(", approved %s,") % day(working.approved_on) if working.approved_on else ""
     )
+    expected = level(working.comparison.expected, working.scale)
+    if working.scale.direction == "range":
+        expected = _("at most %s outside the range") % expected
     return _("Version %(version)s of the trajectory%(approved)s expects %(level)s at %(day)s.") % {
         "version": working.version,
         "approved": approved,
-        "level": level(working.comparison.expected, working.scale),
+        "level": expected,
         "day": day(working.on),
     }
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from goals import wording
 from goals.actions.trajectories import Draft
+from goals.comparing import scale_of
 from goals.fields import Exact, ExactNumberFormField
-from goals.measures import scale_of
 from goals.models import Indicator, Observation, Series, Trajectory
 
 Method = Trajectory.Method

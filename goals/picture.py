@@ -1,0 +1,136 @@
+"""The table and the chart of a measure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from goals import wording
+from goals.chart_data import ChartData, Dot, Labels, Line
+from goals.comparing import are_near, compare
+from goals.data_age import Frequency, next_period_end
+from goals.fields import Exact
+from goals.models import Observation
+
+if TYPE_CHECKING:
+    from goals.measures import Measure
+
+LEEWAY = timedelta(days=10)  # a period may end a few days later than the rhythm says
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table beside the chart: what was, what was expected, and the gap."""
+
+    on: date
+    observation: Observation | None
+    expected: Exact | None
+    variance: Exact | None
+    is_baseline: bool = False
+    is_target: bool = False
+    is_comparable: bool = True  # with the newest value
+
+
+def table(made: "Measure") -> list[Row]:
+    """Every period with a row, then what the path still asks for."""
+    path, newest = made.path, made.observation
+    lines = [_line(made, row) for row in made.rows]
+    if path is None:
+        return lines
+    last_seen = newest.period_end if newest else date.min
+    ahead = {point.on: point.value for point in path.bends() if point.on > last_seen}
+    seen = {line.on for line in lines}
+    return lines + [
+        Row(on, None, value, None, is_target=on == path.last.on)
+        for on, value in sorted(ahead.items())
+        if on not in seen
+    ]
+
+
+def _line(made: "Measure", row: Observation) -> Row:
+    path, newest = made.path, made.observation
+    near = newest is None or are_near(row, newest, made.definitions)
+    start = path.start_on if path else None
+    if path is None or not near or (start and row.period_end < start):
+        return Row(row.period_end, row, None, None, is_comparable=near)
+    if newest is not None and row.pk == newest.pk:
+        outcome = made.comparison
+    else:
+        outcome = compare(row, made.trajectory)
+    return Row(
+        row.period_end,
+        row,
+        path.expected(row.period_end),
+        outcome.variance if outcome else None,
+        is_baseline=not path.is_hold and row.period_end == start,
+        is_target=row.period_end == path.last.on,
+    )
+
+
+def chart(made: "Measure") -> ChartData:
+    """What the chart shows, with its words."""
+    path, newest = made.path, made.observation
+    outcome = made.comparison
+    expected = None
+    if path and newest and outcome and outcome.variance is not None:
+        expected = path.expected(newest.period_end)
+    return ChartData(
+        labels=_labels(made, expected),
+        actual=tuple(_dots(made)),
+        line=_path_line(made),
+        target=(path.last.on, path.last.value) if path else None,
+        baseline=(path.first.on, path.first.value) if path and path.first else None,
+        expected=expected,
+        decimals=made.indicator.decimals,
+    )
+
+
+def _dots(made: "Measure") -> list[Dot]:
+    newest, dots = made.observation, []
+    before: date | None = None
+    for row in made.rows:
+        if row.number is None:
+            continue
+        dots.append(
+            Dot(
+                row.period_end,
+                row.number,
+                is_provisional=not row.is_final,
+                is_comparable=newest is None or are_near(row, newest, made.definitions),
+                has_gap_before=before is not None and _skips(made, before, row.period_end),
+            )
+        )
+        before = row.period_end
+    return dots
+
+
+def _skips(made: "Measure", before: date, on: date) -> bool:
+    return next_period_end(Frequency(made.indicator.frequency), before) + LEEWAY < on
+
+
+def _path_line(made: "Measure") -> Line | None:
+    path = made.path
+    if path is None:
+        return None
+    until = made.on if path.is_hold else None
+    tolerance = made.comparison.tolerance if made.comparison else None
+    return Line(tuple((point.on, point.value) for point in path.bends(until)), tolerance)
+
+
+def _labels(made: "Measure", expected: Exact | None) -> Labels:
+    words, scale, path = made.words, made.scale, made.path
+    baseline = ""
+    if path and path.first:
+        baseline = _("Baseline %s") % wording.number(path.first.value, scale)
+    return Labels(
+        title=_("%s against its trajectory") % made.indicator.name,
+        latest=words.latest if made.observation else "",
+        latest_note=words.variance or words.status,
+        expected=_("%s expected") % wording.number(expected, scale) if expected is not None else "",
+        target=_("Target %s") % words.target if words.target else "",
+        target_note=words.target_on,
+        baseline=baseline,
+        old=_("Not comparable"),
+        unit="%" if scale.unit == "percent" else "",
+    )
