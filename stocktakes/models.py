@@ -4,36 +4,41 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.roles import Permission
-from goals.models import Goal
+from goals.models import Goal, GoalRole
 
 
 class StocktakeQuerySet(models.QuerySet["Stocktake"]):
     def visible_to(self, user: User) -> Self:
-        """Meetings that one chairs, attends or prepares, and those on a goal that one may see.
+        """Meetings that one chairs or attends, or that one prepares, chairs or has a goal in.
 
-        Board members and local leaders see none: a pack is for the meeting.
+        A pack is one document, read whole. So whoever is not at the meeting sees it only with the
+        right to see every goal on its agenda. Board members and local leaders see none: a pack is
+        for the meeting. `permissions.can_view_stocktake` says the same.
         """
+        agenda = StocktakeGoal.objects.filter(stocktake=OuterRef("pk"))
+        at_table = Q(chair=user) | Exists(_seats(user).filter(stocktake=OuterRef("pk")))
+        sees_all = ~Exists(agenda.exclude(goal__in=Goal.objects.visible_to(user).values("pk")))
         if user.may(Permission.PREPARE_STOCKTAKES) or user.may(Permission.CHAIR_STOCKTAKES):
-            seen = Q(goals__in=Goal.objects.visible_to(user).values("pk"))
-            return self.filter(seen | Q(goals__isnull=True) | self._taking_part(user)).distinct()
-        led = Goal.objects.visible_to(user).filter(roles__person=user).values("pk")
-        return self.filter(Q(goals__in=led) | self._taking_part(user)).distinct()
-
-    def _taking_part(self, user: User) -> Q:
-        return Q(chair=user) | Q(attendees__person=user)
+            return self.filter(at_table | sees_all)
+        own = GoalRole.objects.current(user.access.on).filter(person=user).values("goal")
+        return self.filter(at_table | (sees_all & Exists(agenda.filter(goal__in=own))))
 
     def ahead(self, moment: datetime) -> Self:
         return self.filter(state=Stocktake.State.PLANNED, starts_at__gte=moment)
 
     def behind(self, moment: datetime) -> Self:
         return self.exclude(state=Stocktake.State.PLANNED, starts_at__gte=moment)
+
+
+def _seats(user: User) -> "models.QuerySet[StocktakeAttendee]":
+    return StocktakeAttendee.objects.filter(person=user)
 
 
 class Stocktake(models.Model):
@@ -122,6 +127,27 @@ class StocktakeAttendee(models.Model):
         return f"{self.stocktake.title}: {self.person.name}"
 
 
+class PackQuerySet(models.QuerySet["Pack"]):
+    def visible_to(self, user: User) -> Self:
+        """Packs of visible meetings; those of goals that have left the agenda are asked for, too.
+
+        `permissions.can_read_pack` says the same.
+        """
+        seat = Q(stocktake__chair=user) | Exists(
+            _seats(user).filter(stocktake=OuterRef("stocktake"))
+        )
+        inside = Pack.goals.through.objects.filter(pack=OuterRef("pk"))
+        seen = Goal.objects.visible_to(user).values("pk")
+        return self.filter(
+            seat | ~Exists(inside.exclude(goal__in=seen)),
+            stocktake__in=Stocktake.objects.visible_to(user).values("pk"),
+        )
+
+    def without_files(self) -> Self:
+        """For lists: neither the text nor the bytes are loaded."""
+        return self.defer("snapshot", "pdf")
+
+
 class Pack(models.Model):
     """The evidence of a stocktake as it stood when it was issued. What it said stays what it said.
 
@@ -138,6 +164,10 @@ class Pack(models.Model):
     change_note = models.CharField(_("what changed"), max_length=300, blank=True)
     pdf = models.BinaryField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
+    # The goals that the pack is about, which may have left the agenda since.
+    goals = models.ManyToManyField(Goal, related_name="packs")
+
+    objects = PackQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["stocktake", "-version"]
@@ -153,6 +183,15 @@ class Pack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stocktake.title}, pack version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        page = reverse("stocktakes:pack_detail", args=[self.stocktake_id])
+        return f"{page}?version={self.version}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The start of the hash, enough to compare by eye."""
+        return self.sha256[:12]
 
 
 class JobQuerySet(models.QuerySet["Job"]):

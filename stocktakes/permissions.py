@@ -7,16 +7,22 @@ from accounts.roles import Permission
 from goals.permissions import can_view_goal, is_on_goal_team
 
 if TYPE_CHECKING:  # permissions lie below the models: they only name their types
-    from stocktakes.models import Stocktake
+    from stocktakes.models import Pack, Stocktake
+
+
+def takes_part(user: User, stocktake: "Stocktake") -> bool:
+    return stocktake.chair_id == user.pk or stocktake.attendees.filter(person=user).exists()
 
 
 def can_view_stocktake(user: User, stocktake: "Stocktake") -> bool:
     """`Stocktake.objects.visible_to(user)` says the same for many."""
-    if stocktake.chair_id == user.pk or stocktake.attendees.filter(person=user).exists():
+    if takes_part(user, stocktake):
         return True
     goals = list(stocktake.goals.all())
+    if not all(can_view_goal(user, goal) for goal in goals):
+        return False
     if user.may(Permission.PREPARE_STOCKTAKES) or user.may(Permission.CHAIR_STOCKTAKES):
-        return not goals or any(can_view_goal(user, goal) for goal in goals)
+        return True
     return any(is_on_goal_team(user, goal) for goal in goals)
 
 
@@ -35,9 +41,17 @@ def can_issue_pack(user: User, stocktake: "Stocktake") -> bool:
     return can_prepare_stocktake(user, stocktake)
 
 
-def can_read_pack(user: User, stocktake: "Stocktake") -> bool:
-    """No surprises: who is at the meeting or leads a goal on it reads the whole pack."""
-    return can_view_stocktake(user, stocktake)
+def can_read_pack(user: User, pack: "Pack") -> bool:
+    """No surprises: who is at the meeting or leads a goal in it reads the whole pack.
+
+    A goal that has left the agenda is still in the pack, so it is asked for as well.
+    `Pack.objects.visible_to(user)` says the same for many.
+    """
+    if takes_part(user, pack.stocktake):
+        return True
+    if not can_view_stocktake(user, pack.stocktake):
+        return False
+    return all(can_view_goal(user, goal) for goal in pack.goals.all())
 
 
 __all__ = [

@@ -86,7 +86,8 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         leaders = user.accounts_kept.current(on).values("goal_leader")
         led = GoalRole.objects.current(on).filter(role=GoalRole.Role.LEADER, person__in=leaders)
         special = GoalConsultant.objects.current(on).filter(consultant=user).values("goal")
-        return led.values("goal").union(special)
+        # Without an order, so that the union may stand inside any other query.
+        return led.order_by().values("goal").union(special.order_by())
 
     def active(self) -> Self:
         return self.filter(state__in=Goal.LIVE)

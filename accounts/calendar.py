@@ -1,0 +1,42 @@
+"""Working days of a system. Values in, values out: no rows and no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+DAYS_IN_WEEK = 7
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Which days count: all but the weekly days off (ISO, Monday is 1) and the holidays.
+
+    A system that never rests would make counting endless, so seven days off count as none.
+    """
+
+    days_off: frozenset[int] = frozenset()
+    holidays: frozenset[date] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, days_off: Iterable[int], holidays: Iterable[date]) -> "WorkingCalendar":
+        known = frozenset(day for day in days_off if 1 <= day <= DAYS_IN_WEEK)
+        return cls(known if len(known) < DAYS_IN_WEEK else frozenset(), frozenset(holidays))
+
+    def is_working(self, on: date) -> bool:
+        return on.isoweekday() not in self.days_off and on not in self.holidays
+
+    def shift(self, on: date, working_days: int) -> date:
+        """The working day so many working days after (or, if negative, before) a day."""
+        step = timedelta(days=1 if working_days >= 0 else -1)
+        left, day = abs(working_days), on
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def distance(self, start: date, end: date) -> int:
+        """How many working days lie after `start` up to `end`; negative if it lies before."""
+        if end < start:
+            return -self.distance(end, start)
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return sum(self.is_working(day) for day in days)
