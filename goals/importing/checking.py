@@ -1,0 +1,357 @@
+"""From rows of text to values that may be entered, or to a sentence that says why not."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from goals.data_age import MONTHS, Frequency
+from goals.fields import Exact, parse_exact
+from goals.importing.rows import RawRow
+from goals.models import ALL_SUBGROUP, Indicator, Observation
+
+# Lengths in days that a period of each frequency may have.
+LENGTHS = {Frequency.DAILY: (1, 1), Frequency.WEEKLY: (7, 7)}
+_CHANGE_WORDS = re.compile(r"\b(up|down|by|increase|decrease|rose|fell)\b|^[+]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row that cannot be entered, or (a warning) one that deserves a second look."""
+
+    line: int
+    field: str
+    text: str
+    message: str
+    place: str = ""
+    is_warning: bool = False
+
+
+class RowError(ValueError):
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field_name
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Row:
+    """A checked value with the codes of the series that it belongs to."""
+
+    line: int
+    indicator: Indicator
+    org_unit_code: str
+    org_unit_name: str
+    subgroup_code: str
+    subgroup_name: str
+    period_start: date
+    period_end: date
+    value: Exact | None
+    numerator: Exact | None
+    denominator: Exact | None
+    status: str
+    missing_reason: str
+    published_on: date | None
+    source: str
+    note: str
+    definition: int | None
+    reason: str
+    known_from: datetime | None
+
+    @property
+    def key(self) -> tuple[str, str, str, date]:
+        return (self.indicator.code, self.org_unit_code, self.subgroup_code, self.period_end)
+
+
+@dataclass
+class Checker:
+    """What is known before the file: indicators, units and subgroups by code; the day."""
+
+    indicators: Mapping[str, Indicator]
+    org_units: Mapping[str, str]  # code -> name
+    subgroups: Mapping[str, str]
+    today: date
+    creates_units: bool = False
+    creates_subgroups: bool = False
+    may_enter: Callable[[Indicator], bool] = lambda _indicator: True
+    seen: dict[tuple[str, str, str, date], int] = field(default_factory=dict)
+
+    def check(self, rows: Iterator[RawRow]) -> Iterator[Row | Problem]:
+        for raw in rows:
+            try:
+                row = self.row(raw)
+                self._check_once(row)
+            except RowError as error:
+                text = getattr(raw, error.field, "")
+                yield Problem(raw.line, error.field, str(text), error.message, place_of(raw))
+            else:
+                yield row
+
+    def row(self, raw: RawRow) -> Row:
+        """The value of one row. Raises RowError."""
+        if raw.problem:
+            raise RowError(raw.problem_field, raw.problem)
+        indicator = self._indicator(raw)
+        start, end = _day(raw, "period_start"), _day(raw, "period_end")
+        if start is None or end is None:
+            raise RowError("period_end", _("Give the first and the last day of the period."))
+        check_period(indicator, start, end, self.today)
+        value = _number(raw, "value")
+        row = Row(
+            line=raw.line,
+            indicator=indicator,
+            org_unit_code=self._org_unit(raw),
+            org_unit_name=raw.org_unit_name,
+            subgroup_code=self._subgroup(raw),
+            subgroup_name=raw.subgroup_name,
+            period_start=start,
+            period_end=end,
+            value=value,
+            numerator=_number(raw, "numerator"),
+            denominator=_number(raw, "denominator"),
+            status=_status(raw),
+            missing_reason=_missing(raw, value),
+            published_on=_day(raw, "published_on"),
+            source=raw.source[:200],
+            note=raw.note[:500],
+            definition=_definition(raw, indicator),
+            reason=raw.reason[:300],
+            known_from=_moment(raw),
+        )
+        check_numbers(row)
+        return row
+
+    def _indicator(self, raw: RawRow) -> Indicator:
+        if not raw.indicator_code:
+            raise RowError("indicator_code", _("Say which indicator the value belongs to."))
+        indicator = self.indicators.get(raw.indicator_code)
+        if indicator is None:
+            raise RowError(
+                "indicator_code",
+                _("There is no indicator %(code)s. Correct the code, or ask an administrator to"
+                  " set the indicator up first.") % {"code": raw.indicator_code},
+            )
+        if not self.may_enter(indicator):
+            raise RowError(
+                "indicator_code",
+                _("You are not a steward of %(code)s, so its numbers are for others to enter.")
+                % {"code": raw.indicator_code},
+            )
+        return indicator
+
+    def _org_unit(self, raw: RawRow) -> str:
+        code = raw.org_unit_code
+        if not code:
+            raise RowError("org_unit_code", _("Say which organisation unit the value is about."))
+        if code not in self.org_units and not self.creates_units:
+            raise RowError(
+                "org_unit_code",
+                _("There is no organisation unit %(code)s. Correct the code, or have unknown units"
+                  " made under a parent unit.") % {"code": code},
+            )
+        return code
+
+    def _subgroup(self, raw: RawRow) -> str:
+        code = raw.subgroup_code or ALL_SUBGROUP
+        if code not in self.subgroups and code != ALL_SUBGROUP and not self.creates_subgroups:
+            raise RowError(
+                "subgroup_code",
+                _("There is no subgroup %(code)s. Leave the cell empty for everybody.")
+                % {"code": code},
+            )
+        return code
+
+    def _check_once(self, row: Row) -> None:
+        first = self.seen.setdefault(row.key, row.line)
+        if first != row.line:
+            raise RowError(
+                "period_end",
+                _("Line %(line)s already gives this value: the same indicator, unit, subgroup and"
+                  " period.") % {"line": first},
+            )
+
+
+def place_of(raw: RawRow) -> str:
+    return raw.org_unit_name or raw.org_unit_code
+
+
+# --- single cells ---------------------------------------------------------------------------------
+
+
+def _day(raw: RawRow, name: str) -> date | None:
+    text = getattr(raw, name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RowError(name, _("Write the date as year-month-day, for example 2026-06-30.")) from None
+
+
+def _moment(raw: RawRow) -> datetime | None:
+    if not raw.known_from:
+        return None
+    try:
+        moment = datetime.fromisoformat(raw.known_from)
+    except ValueError:
+        raise RowError(
+            "known_from", _("Write the moment like 2026-06-30T09:00:00+00:00.")
+        ) from None
+    return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
+def _number(raw: RawRow, name: str) -> Exact | None:
+    text = getattr(raw, name)
+    if not text:
+        return None
+    try:
+        return parse_exact(text)
+    except ValueError:
+        raise RowError(name, _why_no_number(text)) from None
+
+
+def _why_no_number(text: str) -> str:
+    if _CHANGE_WORDS.search(text):
+        return _("This is a change, not a level, and unclear whether percent or points. Enter the"
+                 " rate itself, for example 22.4.")
+    if "%" in text:
+        return _("Leave the percent sign out: 22.4, not 22.4%.")
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        return _("Leave the thousands separator out: 1911, not 1,911.")
+    if re.fullmatch(r"-?\d+,\d+", text):
+        return _("Use a decimal point: 22.4, not 22,4.")
+    if re.fullmatch(r"-?[\d.]+[eE][+-]?\d+", text):
+        return _("Write all digits out; the form with an exponent is not taken.")
+    return _("This is not a number. Write it in digits, with a decimal point.")
+
+
+def _status(raw: RawRow) -> str:
+    status = raw.status or Observation.Status.FINAL
+    if status not in Observation.Status.values:
+        raise RowError(
+            "status",
+            _("The status is one of: %(names)s.") % {"names": ", ".join(Observation.Status.values)},
+        )
+    return status
+
+
+def _missing(raw: RawRow, value: Exact | None) -> str:
+    """Why there is no value. A row that withdraws one needs none."""
+    if raw.status == Observation.Status.WITHDRAWN:
+        if value is not None:
+            raise RowError("value", _("A withdrawn value is left empty."))
+        return ""
+    if value is not None:
+        if raw.missing_reason:
+            raise RowError("missing_reason", _("There is a value, so it is not missing."))
+        return ""
+    if raw.missing_reason not in Observation.Missing.values:
+        raise RowError(
+            "value",
+            _("There is no value. Enter it, or say why there is none in the column missing_reason:"
+              " %(names)s.") % {"names": ", ".join(Observation.Missing.values)},
+        )
+    return raw.missing_reason
+
+
+def _definition(raw: RawRow, indicator: Indicator) -> int | None:
+    if not raw.definition:
+        return None
+    numbers = {each.number for each in indicator.definition_list()}
+    if not raw.definition.isdigit() or int(raw.definition) not in numbers:
+        raise RowError(
+            "definition", _("The indicator has no definition with this number.")
+        )
+    return int(raw.definition)
+
+
+# --- the row as a whole ---------------------------------------------------------------------------
+
+
+def check_period(indicator: Indicator, start: date, end: date, today: date) -> None:
+    """Raises RowError unless the period is over and as long as the indicator's periods are."""
+    if end < start:
+        raise RowError("period_end", _("The period ends before it starts."))
+    if end > today:
+        raise RowError("period_end", _("The period is not over yet; a value about it is a forecast."))
+    frequency = Frequency(indicator.frequency)
+    if frequency is Frequency.COHORT:
+        return
+    days = (end - start).days + 1
+    low, high = LENGTHS.get(frequency) or _month_lengths(MONTHS[frequency])
+    if not low <= days <= high:
+        raise RowError(
+            "period_end",
+            _("The period is %(days)s days long; %(indicator)s is %(frequency)s.")
+            % {
+                "days": days,
+                "indicator": indicator.code,
+                "frequency": indicator.get_frequency_display(),
+            },
+        )
+
+
+def _month_lengths(months: int) -> tuple[int, int]:
+    """So many months, with a little room for school years and weeks that do not fit months."""
+    room = 0 if months == 1 else 3 * months
+    return 28 * months - room, 31 * months + room
+
+
+def check_numbers(row: Row) -> None:
+    """Raises RowError for values out of range, and counts that do not fit them or each other."""
+    indicator = row.indicator
+    if row.value is not None:
+        _check_bounds(row.value, indicator)
+    for name in ("numerator", "denominator"):
+        number = getattr(row, name)
+        if number is not None and number < 0:
+            raise RowError(name, _("A count is never below zero."))
+    if row.numerator is None or row.denominator is None:
+        return
+    if indicator.unit == Indicator.Unit.PERCENT and row.numerator > row.denominator:
+        raise RowError(
+            "numerator",
+            _("The numerator (%(numerator)s) is larger than the denominator (%(denominator)s)."
+              " Swap or correct the two counts.")
+            % {"numerator": row.numerator, "denominator": row.denominator},
+        )
+    _check_agreement(row)
+
+
+def _check_bounds(value: Exact, indicator: Indicator) -> None:
+    percent = indicator.unit == Indicator.Unit.PERCENT
+    low = indicator.minimum if indicator.minimum is not None else (Decimal(0) if percent else None)
+    high = indicator.maximum
+    if high is None and percent:
+        high = Decimal(100)
+    if low is not None and Fraction(value) < Fraction(low):
+        raise RowError("value", _("The value is below the lowest possible one, %(low)s.") % {"low": low})
+    if high is not None and Fraction(value) > Fraction(high):
+        raise RowError(
+            "value", _("The value is above the highest possible one, %(high)s.") % {"high": high}
+        )
+
+
+def _check_agreement(row: Row) -> None:
+    """The value has to be its counts' rate, to half a unit of the last digit published."""
+    if row.value is None or row.numerator is None or not row.denominator:
+        return
+    rate = Fraction(row.indicator.scale) * Fraction(row.numerator) / Fraction(row.denominator)
+    digits = -int(row.value.as_tuple().exponent) if isinstance(row.value, Decimal) else None
+    room = Fraction(0) if digits is None else Fraction(1, 2 * 10 ** max(digits, 0))
+    if abs(Fraction(row.value) - rate) > room:
+        raise RowError(
+            "value",
+            _("The value is not what the two counts give: %(numerator)s of %(denominator)s is"
+              " %(rate)s.")
+            % {
+                "numerator": row.numerator,
+                "denominator": row.denominator,
+                "rate": f"{float(rate):.4g}",
+            },
+        )
