@@ -28,6 +28,7 @@ from goals.models import (
     Target,
     Trajectory,
 )
+from goals.rounding import round_half_up
 from goals.saying import Words
 from goals.trajectory import Trajectory as Path
 from goals.trajectory import TrajectoryError
@@ -71,6 +72,11 @@ class Measure:
     trajectory: Trajectory | None
     age: DataAge
     definitions: tuple[Definition, ...]
+    read_on: date
+
+    @property
+    def kind_words(self) -> str:
+        return str(GoalIndicator.Kind(self.kind).label)
 
     @property
     def target(self) -> Target | None:
@@ -95,6 +101,17 @@ class Measure:
         if now is None or before is None or now.value is None or before.value is None:
             return None
         return wording.better_by(now.value, before.value, self.scale, range_of(self.indicator))
+
+    @property
+    def way(self) -> str:
+        """The direction of the movement: up is better, whatever the number did."""
+        gain = round_half_up(self.gain or 0, self.indicator.decimals)
+        return "same" if not gain else "up" if gain > 0 else "down"
+
+    @property
+    def is_without_number(self) -> bool:
+        """A reader's own unit has no number of this indicator."""
+        return self.series is None
 
     @property
     def is_late(self) -> bool:
@@ -176,6 +193,7 @@ def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
         trajectory=path,
         age=data_age(place.indicator.schedule(), newest.period_end if newest else None, on),
         definitions=known,
+        read_on=on,
     )
 
 

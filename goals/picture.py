@@ -27,9 +27,43 @@ class Row:
     observation: Observation | None
     expected: Exact | None
     variance: Exact | None
+    scale: wording.Scale
     is_baseline: bool = False
     is_target: bool = False
+    is_newest: bool = False
     is_comparable: bool = True  # with the newest value
+
+    @property
+    def is_provisional(self) -> bool:
+        row = self.observation
+        return row is not None and row.number is not None and not row.is_final
+
+    @property
+    def actual_words(self) -> str:
+        number = self.observation.number if self.observation else None
+        return wording.NONE if number is None else wording.number(number, self.scale)
+
+    @property
+    def expected_words(self) -> str:
+        return "" if self.expected is None else wording.number(self.expected, self.scale)
+
+    @property
+    def gap_words(self) -> str:
+        if self.observation is None:
+            return _("target") if self.is_target else ""
+        if not self.is_comparable:
+            return _("not comparable")
+        return _("baseline") if self.is_baseline else wording.gap(self.variance, self.scale)
+
+    @property
+    def status_words(self) -> str:
+        """The status of the value, or why there is none."""
+        row = self.observation
+        if row is None:
+            return ""
+        if row.number is None and row.missing_reason:
+            return str(row.get_missing_reason_display())
+        return str(row.get_status_display())
 
 
 def table(made: "Measure") -> list[Row]:
@@ -42,7 +76,7 @@ def table(made: "Measure") -> list[Row]:
     ahead = {point.on: point.value for point in path.bends() if point.on > last_seen}
     seen = {line.on for line in lines}
     return lines + [
-        Row(on, None, value, None, is_target=on == path.last.on)
+        Row(on, None, value, None, made.scale, is_target=on == path.last.on)
         for on, value in sorted(ahead.items())
         if on not in seen
     ]
@@ -50,21 +84,23 @@ def table(made: "Measure") -> list[Row]:
 
 def _line(made: "Measure", row: Observation) -> Row:
     path, newest = made.path, made.observation
+    is_newest = newest is not None and row.pk == newest.pk
     near = newest is None or are_near(row, newest, made.definitions)
     start = path.start_on if path else None
     if path is None or not near or (start and row.period_end < start):
-        return Row(row.period_end, row, None, None, is_comparable=near)
-    if newest is not None and row.pk == newest.pk:
-        outcome = made.comparison
-    else:
-        outcome = compare(row, made.trajectory)
+        return Row(
+            row.period_end, row, None, None, made.scale, is_newest=is_newest, is_comparable=near
+        )
+    outcome = made.comparison if is_newest else compare(row, made.trajectory)
     return Row(
         row.period_end,
         row,
         path.expected(row.period_end),
         outcome.variance if outcome else None,
+        made.scale,
         is_baseline=not path.is_hold and row.period_end == start,
         is_target=row.period_end == path.last.on,
+        is_newest=is_newest,
     )
 
 

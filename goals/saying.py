@@ -39,9 +39,41 @@ class Words:
         return wording.day(target.due_on) if target else ""
 
     @property
+    def unit(self) -> str:
+        return wording.unit_word(self._scale) or str(self._measure.indicator.get_unit_display())
+
+    @property
+    def baseline(self) -> str:
+        target = self._measure.target
+        return wording.level(target.baseline_value, self._scale) if target else ""
+
+    @property
+    def baseline_status(self) -> str:
+        target = self._measure.target
+        row = target.baseline_observation if target else None
+        return str(row.get_status_display()) if row else ""
+
+    @property
+    def planned_change(self) -> str:
+        path = self._measure.path
+        if path is None or not path.movement:
+            return ""
+        return wording.difference(path.movement, self._scale)
+
+    @property
+    def days_to_target(self) -> str:
+        measure = self._measure
+        if measure.target is None:
+            return ""
+        return str(max((measure.target.due_on - measure.read_on).days, 0))
+
+    @property
     def expected(self) -> str:
+        """What the path asked for at the value's own date; a range has no such level."""
         outcome = self._measure.comparison
-        return wording.level(outcome.expected, self._scale) if outcome and outcome.expected else ""
+        if outcome is None or outcome.expected is None or self._scale.direction == "range":
+            return ""
+        return wording.level(outcome.expected, self._scale)
 
     @property
     def variance(self) -> str:
@@ -59,6 +91,12 @@ class Words:
         if outcome is None or outcome.tolerance is None:
             return ""
         return wording.difference(outcome.tolerance, self._scale)
+
+    @property
+    def share(self) -> str:
+        """How much of the planned change the gap is: 12%."""
+        outcome = self._measure.comparison
+        return wording.percent(outcome.share) if outcome and outcome.share is not None else ""
 
     @property
     def band(self) -> str:
