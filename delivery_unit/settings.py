@@ -235,7 +235,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # A job row in our database is the truth of every background job; the broker only rings the bell.
 # So a transport of files is enough where there is no Redis: a bell that is lost is rung again.
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600}
     if REDIS_URL
@@ -245,6 +245,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(DATA_DIR / "queue-control"),
     }
 )
+# How long a worker may take over a job before it counts as dead and the job is taken anew.
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=600)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

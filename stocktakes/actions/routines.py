@@ -1,0 +1,60 @@
+"""The tick and the routines it starts. Running any of them twice does nothing twice."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import System
+from goals.actions.standings import refresh_standings
+from goals.models import Series
+from stocktakes.actions.digests import mark_uncertain, send_digests, write_digests
+from stocktakes.actions.jobs import enqueue, requeue
+from stocktakes.models import RoutineRun
+from stocktakes.timetable import DAILY, due_routines
+
+TICK = "tick"
+SEND_DIGESTS = "send_digests"
+
+
+def tick(*, at: datetime) -> dict[str, int]:
+    """Every five minutes: starts what is due, rings again for what was left, notes that it lives."""
+    system = System.objects.current()
+    due = due_routines(at, system.time_zone, system.routine_hour)
+    for each in due:
+        enqueue(kind=each.routine, key=each.on.isoformat(), at=at, payload={})
+    uncertain = mark_uncertain(at=at)
+    waiting = requeue(at=at)
+    RoutineRun.objects.update_or_create(
+        routine=TICK,
+        on=timezone.localdate(at, ZoneInfo(system.time_zone)),
+        defaults={"finished_at": at},
+    )
+    return {"due": len(due), "rung": waiting, "uncertain": uncertain}
+
+
+def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
+    """Standings up to date, then a digest for whom there is news; sending is a job of its own."""
+    with timezone.override(ZoneInfo(System.objects.current().time_zone)):
+        used = Series.objects.filter(goal_uses__isnull=False).values_list("pk", flat=True)
+        standings = refresh_standings(series_ids=used, at=at)
+        written = write_digests(on=on, at=at)
+    with transaction.atomic():
+        RoutineRun.objects.get_or_create(
+            routine=DAILY,
+            on=on,
+            defaults={
+                "finished_at": at,
+                "result": {"standings": standings, "digests": written},
+            },
+        )
+        enqueue(kind=SEND_DIGESTS, key=on.isoformat(), at=at)
+    return {"standings": standings, "digests": written}
+
+
+def run_by_hand(*, on: date, clock: Callable[[], datetime]) -> dict[str, int]:
+    """All scheduled checks of a day in the foreground. A second run changes and sends nothing."""
+    outcome = daily_routine(on=on, at=clock())
+    return {**outcome, **send_digests(on=on, clock=clock)}

@@ -1,0 +1,26 @@
+"""Which kinds of background jobs there are, and what does each."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from stocktakes.actions.digests import send_digests
+from stocktakes.actions.jobs import Work
+from stocktakes.actions.routines import SEND_DIGESTS, daily_routine
+from stocktakes.models import Job
+from stocktakes.timetable import DAILY
+
+
+def _daily(job: Job, at: datetime) -> dict[str, Any]:
+    return daily_routine(on=date.fromisoformat(job.key), at=at)
+
+
+def _send_digests(job: Job, at: datetime) -> dict[str, Any]:  # noqa: ARG001 - every kind takes both
+    return send_digests(on=date.fromisoformat(job.key), clock=timezone.now)
+
+
+KINDS: dict[str, Work] = {
+    DAILY: _daily,
+    SEND_DIGESTS: _send_digests,
+}

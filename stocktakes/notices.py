@@ -1,0 +1,281 @@
+"""What there is to say to one person on one day: the same for the home page and the digest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.calendar import WorkingCalendar
+from accounts.models import AccountAssignment, User
+from accounts.roles import CONSULTING_ROLES, Permission, Role
+from goals import wording
+from goals.dashboard import GoalRow, portfolio
+from goals.data_age import DataAge, data_age
+from goals.models import GoalConsultant, GoalRole, Indicator, Observation
+from stocktakes.models import Digest, Stocktake
+from stocktakes.timetable import is_new_reminder, week_of
+
+NEWS_DAYS = 7
+
+
+class Kind(StrEnum):
+    LATE = "late"
+    NEW_VALUE = "new_value"
+    NO_TRAJECTORY = "no_trajectory"
+    STOCKTAKE = "stocktake"
+    NO_CONSULTANT = "no_consultant"
+    UNCERTAIN_MAIL = "uncertain_mail"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing that a person should know or do. `is_news`: not yet told in an earlier digest."""
+
+    kind: Kind
+    key: str
+    title: str
+    text: str
+    url: str
+    when: date | None = None
+    is_news: bool = True
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What was loaded about one person for one day."""
+
+    person: User
+    on: date
+    since: date | None  # the day of the last digest
+    rows: list[GoalRow]
+    led: frozenset[int]
+    kept: frozenset[int]
+    stewarded: list[tuple[Indicator, DataAge]] = field(default_factory=list)
+    meetings: list[Stocktake] = field(default_factory=list)
+
+    @property
+    def mine(self) -> list[GoalRow]:
+        ids = self.led | self.kept
+        return [row for row in self.rows if row.goal.pk in ids]
+
+
+def desk_of(*, person: User, on: date, calendar: WorkingCalendar) -> Desk:
+    """Everything about one person's day, in a fixed number of queries."""
+    last = Digest.objects.filter(person=person, on__lt=on).order_by("-on").first()
+    return Desk(
+        person=person,
+        on=on,
+        since=last.on if last else None,
+        rows=portfolio(user=person, on=on),
+        led=frozenset(
+            GoalRole.objects.current(on).filter(person=person).values_list("goal", flat=True)
+        ),
+        kept=_kept(person, on),
+        stewarded=_stewarded(person, on),
+        meetings=_meetings(person, on, calendar.shift(on, 10)),
+    )
+
+
+def _kept(person: User, on: date) -> frozenset[int]:
+    """Goals that a consultant looks after: by the account of their leader, or by exception."""
+    if not person.access.roles & CONSULTING_ROLES:
+        return frozenset()
+    leaders = person.accounts_kept.current(on).filter(kind="primary").values("goal_leader")
+    led = GoalRole.objects.current(on).filter(role="leader", person__in=leaders)
+    special = GoalConsultant.objects.current(on).filter(consultant=person)
+    return frozenset(led.values_list("goal", flat=True)) | frozenset(
+        special.values_list("goal", flat=True)
+    )
+
+
+def _stewarded(person: User, on: date) -> list[tuple[Indicator, DataAge]]:
+    indicators = list(Indicator.objects.filter(stewards__in=person.stewardships.current(on)))
+    newest = dict(
+        Observation.objects.filter(series__indicator__in=indicators)
+        .filter(Q(series__goal_uses__isnull=False) | Q(is_derived=False))
+        .reported()
+        .order_by()
+        .values_list("series__indicator")
+        .annotate(Max("period_end"))
+    )
+    return [(each, data_age(each.schedule(), newest.get(each.pk), on)) for each in indicators]
+
+
+def _meetings(person: User, on: date, until: date) -> list[Stocktake]:
+    ahead = Stocktake.objects.visible_to(person).filter(
+        state=Stocktake.State.PLANNED, starts_at__date__gte=on, starts_at__date__lte=until
+    )
+    return list(ahead.order_by("starts_at").prefetch_related("packs"))
+
+
+def notices(desk: Desk, *, calendar: WorkingCalendar) -> list[Notice]:
+    """What to tell the person, the most pressing first."""
+    found = [
+        *_late_numbers(desk),
+        *_late_goals(desk),
+        *_stocktakes(desk, calendar),
+        *_new_values(desk),
+        *_without_trajectory(desk),
+    ]
+    return [*found, *_for_those_who_run_it(desk)]
+
+
+def _late_numbers(desk: Desk) -> Iterator[Notice]:
+    """To the steward, from the first day on."""
+    for indicator, age in desk.stewarded:
+        if age.is_late:
+            yield Notice(
+                Kind.LATE,
+                f"late-{indicator.code}",
+                _("Enter %(indicator)s") % {"indicator": indicator.name},
+                _("Due %(due)s for the period to %(period)s: %(days)s days late.")
+                % {
+                    "due": wording.day(age.due) if age.due else "",
+                    "period": wording.day(age.next_period_end) if age.next_period_end else "",
+                    "days": age.late_days,
+                },
+                reverse("goals:data_desk"),
+                age.due,
+                is_new_reminder(age.late_days, desk.since, desk.on),
+            )
+
+
+def _late_goals(desk: Desk) -> Iterator[Notice]:
+    """To the consultant after three days, the goal leader after seven, the delivery leader after
+    fourteen; never by itself to the system leader."""
+    leads_unit = Role.DELIVERY_LEADER in desk.person.access.roles
+    for row in desk.rows:
+        measure = row.measure
+        if measure is None or not measure.is_late:
+            continue
+        days, pk = measure.age.late_days, row.goal.pk
+        told = (pk in desk.kept and days >= 3) or (pk in desk.led and days >= 7)  # noqa: PLR2004 - the ladder
+        if told or (leads_unit and days >= 14):  # noqa: PLR2004 - the ladder
+            yield Notice(
+                Kind.LATE,
+                f"late-goal-{row.goal.code}",
+                _("%(code)s waits for its number") % {"code": row.goal.code},
+                _("%(indicator)s is %(days)s days late; the last value is of %(day)s.")
+                % {
+                    "indicator": measure.indicator.name,
+                    "days": days,
+                    "day": wording.day(measure.on) if measure.on else wording.NONE,
+                },
+                row.goal.get_absolute_url(),
+                measure.age.due,
+                is_new_reminder(days, desk.since, desk.on),
+            )
+
+
+def _new_values(desk: Desk) -> Iterator[Notice]:
+    """To the goal's people and their consultant on the same day, never one first."""
+    after = desk.since or desk.on - timedelta(days=NEWS_DAYS)
+    for row in desk.mine:
+        measure = row.measure
+        if measure is None or measure.observation is None:
+            continue
+        came_on = timezone.localdate(measure.observation.known_from)
+        if after <= came_on <= desk.on and desk.on - came_on <= timedelta(days=NEWS_DAYS):
+            yield Notice(
+                Kind.NEW_VALUE,
+                f"new-{row.goal.code}-{measure.observation.pk}",
+                _("%(code)s has a new number") % {"code": row.goal.code},
+                measure.words.sentence,
+                row.goal.get_absolute_url() + "#progress",
+                came_on,
+                desk.since is None or came_on > desk.since or came_on == desk.on,
+            )
+
+
+def _without_trajectory(desk: Desk) -> Iterator[Notice]:
+    """Once a week, on the first digest of it."""
+    is_news = desk.since is None or week_of(desk.since) < week_of(desk.on)
+    for row in desk.mine:
+        if row.measure is not None and row.measure.trajectory is None:
+            yield Notice(
+                Kind.NO_TRAJECTORY,
+                f"path-{row.goal.code}",
+                _("%(code)s has no approved trajectory") % {"code": row.goal.code},
+                _("Until it has one, nobody can say whether %(title)s is on track.")
+                % {"title": row.goal.title},
+                row.goal.get_absolute_url() + "#progress",
+                None,
+                is_news,
+            )
+
+
+def _stocktakes(desk: Desk, calendar: WorkingCalendar) -> Iterator[Notice]:
+    """Ten working days ahead to prepare, seven to look, three to have the pack issued."""
+    for meeting in desk.meetings:
+        day = timezone.localdate(meeting.starts_at)
+        left = calendar.distance(desk.on, day)
+        before = calendar.distance(desk.since, day) if desk.since else None
+        is_news = before is None or any(left <= step < before for step in (10, 7, 3, 0))
+        yield Notice(
+            Kind.STOCKTAKE,
+            f"stocktake-{meeting.pk}",
+            _("%(title)s on %(day)s") % {"title": meeting.title, "day": wording.day(day)},
+            _stocktake_text(desk, meeting, left),
+            meeting.get_absolute_url(),
+            day,
+            is_news,
+        )
+
+
+def _stocktake_text(desk: Desk, meeting: Stocktake, left: int) -> str:
+    issued = bool(meeting.packs.all())
+    if issued:
+        return _("The pack is issued and waits for you.")
+    if desk.person.may(Permission.PREPARE_STOCKTAKES):
+        return _("%(days)s working days left. The pack is to be issued three before.") % {
+            "days": left
+        }
+    return _("%(days)s working days left. The pack follows at least three before.") % {"days": left}
+
+
+def _for_those_who_run_it(desk: Desk) -> Iterator[Notice]:
+    roles = desk.person.access.roles
+    if Role.DELIVERY_LEADER in roles or Role.ADMINISTRATOR in roles:
+        yield from _without_consultant(desk)
+    if Role.ADMINISTRATOR in roles:
+        yield from _uncertain_mail()
+
+
+def _without_consultant(desk: Desk) -> Iterator[Notice]:
+    """Goal leaders of visible goals who are nobody's account."""
+    primary = AccountAssignment.objects.current(desk.on).filter(kind="primary")
+    ids = [row.goal.pk for row in desk.rows]
+    leaders = User.objects.filter(
+        goal_roles__in=GoalRole.objects.current(desk.on).filter(role="leader", goal__in=ids)
+    )
+    is_news = desk.since is None or week_of(desk.since) < week_of(desk.on)
+    for leader in leaders.exclude(pk__in=primary.values("goal_leader")).distinct():
+        yield Notice(
+            Kind.NO_CONSULTANT,
+            f"account-{leader.pk}",
+            _("%(name)s has no primary consultant") % {"name": leader.name},
+            _("Every goal leader is the account of one consultant. Assign one."),
+            reverse("admin:accounts_accountassignment_add"),
+            None,
+            is_news,
+        )
+
+
+def _uncertain_mail() -> Iterator[Notice]:
+    uncertain = Digest.objects.filter(state=Digest.State.UNCERTAIN).count()
+    if uncertain:
+        yield Notice(
+            Kind.UNCERTAIN_MAIL,
+            f"mail-{uncertain}",
+            _("%(count)s digests may or may not have been sent") % {"count": uncertain},
+            _("The worker stopped while sending. They are not sent again by themselves."),
+            reverse("admin:stocktakes_digest_changelist") + "?state__exact=uncertain",
+        )
+
+
+

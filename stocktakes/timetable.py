@@ -1,0 +1,44 @@
+"""What is due when: the whole timetable, as plain values. No rows, no clock, no settings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+DAILY = "daily"
+
+# How many days late a number is when another reminder is due; after the last step, weekly.
+LADDER = (1, 3, 7, 14)
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Due:
+    routine: str
+    on: date
+
+
+def due_routines(moment: datetime, zone: str, hour: int) -> list[Due]:
+    """What ought to have run by now today. A day on which nothing ran is not made up for.
+
+    The hour is local: on the day the clocks change the routine still runs once.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    return [Due(DAILY, local.date())] if local.hour >= hour else []
+
+
+def reminder_step(late_days: int) -> int:
+    """Which reminder a number that is so many days late has reached; 0 while it is not late."""
+    steps = sum(late_days >= step for step in LADDER)
+    return steps + max(0, late_days - LADDER[-1]) // WEEK
+
+
+def is_new_reminder(late_days: int, since: date | None, on: date) -> bool:
+    """Whether a step was reached since the person was last written to."""
+    if since is None:
+        return late_days > 0
+    before = late_days - (on - since).days
+    return reminder_step(late_days) > reminder_step(max(0, before))
+
+
+def week_of(on: date) -> date:
+    return on - timedelta(days=on.weekday())
