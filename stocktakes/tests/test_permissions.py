@@ -36,7 +36,9 @@ def make_pack(stocktake, *goals):
 def cast():
     """Somebody of every role, two goal leaders, and meetings of every kind."""
     district = make_org_unit("D1")
-    people = {role.value: make_person(role, name=role.value) for role in Role if role != "local_leader"}
+    people = {
+        role.value: make_person(role, name=role.value) for role in Role if role != "local_leader"
+    }
     people["local_leader"] = make_person(Role.LOCAL_LEADER, org_unit=district)
     people["leader_of_open"] = make_person(Role.GOAL_LEADER)
     people["leader_of_secret"] = make_person(Role.GOAL_LEADER)
@@ -44,9 +46,7 @@ def cast():
     make_account(people["consultant_of_secret"], people["leader_of_secret"])
     people["attendee"] = make_person(Role.VIEWER)
     series = make_series(org_unit=district)
-    open_goal = make_goal(
-        "OPEN", leader=people["leader_of_open"], series=series, is_for_board=True
-    )
+    open_goal = make_goal("OPEN", leader=people["leader_of_open"], series=series, is_for_board=True)
     secret = make_goal("SECRET", leader=people["leader_of_secret"], is_confidential=True)
     at_table = [people["attendee"]]
     meetings = {
@@ -92,7 +92,10 @@ def test_packs_of_goals_that_left_the_agenda_stay_closed(cast):
         if Pack.objects.visible_to(person).filter(pk=packs["was_secret"].pk).exists()
     }
     assert readers == {
-        "system_leader", "delivery_leader", "deputy_delivery_leader", "consultant_of_secret",
+        "system_leader",
+        "delivery_leader",
+        "deputy_delivery_leader",
+        "consultant_of_secret",
     }
 
 
