@@ -69,16 +69,26 @@ class TrajectoryForm(forms.Form):
     def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.series = series
+        self._offer_baselines(series)
+        self._add_point_fields()
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    def _offer_baselines(self, series: Series) -> None:
         values = series.observations.current().reported().order_by("-period_end")
         field = self.fields["baseline"]
         field.queryset = values.select_related("series__indicator")  # type: ignore[attr-defined]
+
+    def _add_point_fields(self) -> None:
         for number in range(1, POINT_ROWS + 1):
-            self.fields[f"point_{number}_on"] = _day(
-                _("Date of point %s") % number, required=False
-            )
-            self.fields[f"point_{number}_value"] = ExactNumberFormField(
+            on = _day(_("Date of point %s") % number, required=False)
+            value = ExactNumberFormField(
                 label=_("Value of point %s") % number, required=False, max_length=40
             )
+            on.widget.attrs["aria-label"] = on.label
+            value.widget.attrs["aria-label"] = value.label
+            self.fields[f"point_{number}_on"], self.fields[f"point_{number}_value"] = on, value
 
     @property
     def point_rows(self) -> list[tuple[Any, Any]]:

@@ -1,6 +1,7 @@
 """An indicator: its chart, its numbers with all their revisions, and its path."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -78,7 +79,13 @@ def observation_list(request: HttpRequest, icode: str, code: str | None = None) 
     page = Paginator(rows.order_by("-period_end", "-revision"), ROWS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    context = {**_place(subject, code), "page": page, "is_inside": subject.view is View.WHOLE}
+    place = _place(subject, code)
+    context = {
+        **place,
+        "page": page,
+        "page_query": place["query"].removeprefix("?") + "&",
+        "is_inside": subject.view is View.WHOLE,
+    }
     return render(request, "goals/observation_list.html", context)
 
 
@@ -128,9 +135,12 @@ def _place(subject: Subject, code: str | None) -> dict[str, Any]:
         "goal": subject.goal,
         "indicator": subject.indicator,
         "series": series,
-        "arguments": [code, subject.indicator.code] if code else [subject.indicator.code],
-        "query": f"?unit={series.org_unit.code}&subgroup={series.subgroup.code}" if series else "",
+        "query": f"?{urlencode(_address(series))}" if series else "",
     }
+
+
+def _address(series: Series) -> dict[str, str]:
+    return {"unit": series.org_unit.code, "subgroup": series.subgroup.code}
 
 
 def _other_series(request: PersonRequest, subject: Subject) -> tuple[Page[Series], str]:

@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(_("Goal"), "", "goal", shown.sort),
         Column(_("Agreed rating")),
-        Column(_("Against trajectory"), "", "variance", shown.sort),
+        Column(_("Against trajectory")),
         Column(_("Latest"), "num"),
         Column(_("Variance"), "num", "variance", shown.sort),
         Column(_("Movement"), "", "movement", shown.sort),
