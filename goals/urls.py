@@ -1,10 +1,18 @@
 from django.urls import URLPattern, path
 
-from goals.views import goals, indicators
+from goals.views import goals, imports, indicators
 
 app_name = "goals"
 
 urlpatterns: list[URLPattern] = [
+    # the data desk
+    path("data/", imports.data_desk, name="data_desk"),
+    path("data/template.csv", imports.import_template, name="import_template"),
+    path("data/imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("data/imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("data/imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("data/imports/<int:pk>/problems.csv", imports.import_problems, name="import_problems"),
+    path("data/imports/<int:pk>/units/", imports.import_units, name="import_units"),
     # goals
     path("aspirations/", goals.aspiration_list, name="aspiration_list"),
     path("goals/", goals.goal_list, name="goal_list"),

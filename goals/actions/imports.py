@@ -247,6 +247,21 @@ def _check_decision(plan: Plan, *, accept_valid: bool, reason: str) -> None:
 
 
 @transaction.atomic
+def repeat_dry_run(
+    *, data_import: DataImport, by: User | None, at: datetime, parent_code: str
+) -> DataImport:
+    """Reads the file once more, with unknown units to be made under a parent."""
+    row = DataImport.objects.select_for_update().get(pk=data_import.pk)
+    if row.state != DataImport.State.DRY_RUN:
+        raise AlreadyDecided
+    row.options = {**row.options, "create_units_under": parent_code}
+    plan, _spec = plan_import(request_of(row, by), timezone.localdate(at))
+    _keep(row, plan)
+    row.indicators.set(plan.indicators)
+    return row
+
+
+@transaction.atomic
 def discard_import(*, data_import: DataImport, by: User, at: datetime) -> DataImport:
     """Puts the file aside; that it was here stays on record."""
     row = DataImport.objects.select_for_update().get(pk=data_import.pk)

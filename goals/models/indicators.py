@@ -24,6 +24,15 @@ code_validator = RegexValidator(
 ALL_SUBGROUP = "all"
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def enterable_by(self, user: User) -> Self:
+        """Those whose numbers the person may enter: stewarded ones; for administrators all."""
+        if user.may(Permission.ADMINISTER):
+            return self
+        held = user.stewardships.current(user.access.on).values("indicator")
+        return self.filter(pk__in=held)
+
+
 class Indicator(models.Model):
     """A measure that outlives the goals it serves: what, in which unit, how often, how late."""
 
@@ -87,6 +96,7 @@ class Indicator(models.Model):
     source = models.CharField(_("source"), max_length=200, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
 
+    objects = IndicatorQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
