@@ -17,6 +17,10 @@ ASSETS = {
     "bootstrap.min.css": ("django_include_bootstrap", "static/css/bootstrap.min.css"),
     "bootstrap.min.css.map": ("django_include_bootstrap", "static/css/bootstrap.min.css.map"),
     "plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+    # The fonts of packs, on screen and in the PDF.
+    "SourceSansPro-Regular.otf": ("font_source_sans_pro", "files/SourceSansPro-Regular.otf"),
+    "SourceSansPro-Bold.otf": ("font_source_sans_pro", "files/SourceSansPro-Bold.otf"),
+    "SourceSerifPro-Regular.otf": ("font_source_serif_pro", "files/SourceSerifPro-Regular.otf"),
 }
 
 

@@ -150,7 +150,7 @@ def _style(kind: str, styles: dict[str, str]) -> str:
 
 WIDE = {"width": 860.0, "height": 420.0, "left": 52.0, "right": 150.0, "top": 26.0, "bottom": 34.0}
 NARROW = {"width": 360.0, "height": 300.0, "left": 38.0, "right": 18.0, "top": 34.0, "bottom": 30.0}
-FONT = 'font-family="Source Sans Pro, Liberation Sans, sans-serif" font-size="13"'
+FONT = 'font-family="Source Sans Pro, Liberation Sans, sans-serif" font-size="15"'
 LINE_HEIGHT = 17.0
 
 

@@ -290,7 +290,7 @@ def _built(hint: Any, value: Any) -> Any:
     if hint is date:
         return date.fromisoformat(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        raise ValueError(value)  # noqa: TRY004 - it is the text that is wrong
+        raise ValueError(value)
     return value
 
 

@@ -1,0 +1,106 @@
+"""Issuing packs. A pack that was issued is never changed; a change is the next version."""
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import System, User
+from goals.models import Goal
+from stocktakes import pdf
+from stocktakes.actions.jobs import enqueue
+from stocktakes.briefing import draft, pack_of, person
+from stocktakes.differences import corrections
+from stocktakes.models import Pack, Stocktake
+from stocktakes.snapshot import from_text, substance, to_text
+from stocktakes.snapshot import sha256 as hash_of
+
+DRAW_PACK = "draw_pack"
+
+
+class CannotIssue(Exception):
+    """There is nothing to issue, or not in this way; the message says it to a person."""
+
+
+class NothingChanged(CannotIssue):
+    """The newest version already says all this."""
+
+
+@transaction.atomic
+def issue_pack(
+    *,
+    stocktake: Stocktake,
+    by: User,
+    at: datetime,
+    change_note: str = "",
+    after: int | None = None,
+) -> Pack:
+    """Freezes everything the pack says as the next version; the earlier ones stay.
+
+    `after` is the newest version that the person saw: whoever presses twice, or beside somebody
+    else, issues once. Raises CannotIssue and, where the newest version already says the same and
+    no new note insists, NothingChanged.
+    """
+    stocktake = Stocktake.objects.select_for_update().get(pk=stocktake.pk)
+    newest = stocktake.packs.first()
+    note = change_note.strip()
+    _check(stocktake, newest, after)
+    title = User.objects.with_title(at.date()).get(pk=by.pk)
+    made = draft(stocktake=stocktake, system=System.objects.current(), on=timezone.localdate(at))
+    content = pack_of(
+        made=made, version=newest.version + 1 if newest else 1, by=person(title), at=at
+    )
+    if newest is not None:
+        before = from_text(newest.snapshot)
+        if substance(before) == substance(content) and note in ("", newest.change_note):
+            raise NothingChanged(
+                _("Nothing has changed since version %s, so no new version was issued.")
+                % newest.version
+            )
+        if not note:
+            raise CannotIssue(_("Say what has changed, so that readers know why to read it again."))
+        content = replace(content, change_note=note, corrections=corrections(before, content))
+    text = to_text(content)
+    pack = Pack.objects.create(
+        stocktake=stocktake,
+        version=content.version,
+        snapshot=text,
+        sha256=hash_of(text),
+        issued_at=at,
+        issued_by=by,
+        change_note=content.change_note,
+    )
+    pack.goals.set(Goal.objects.filter(agenda_items__stocktake=stocktake))
+    enqueue(kind=DRAW_PACK, key=str(pack.pk), payload={"pack": pack.pk}, at=at)
+    return pack
+
+
+def _check(stocktake: Stocktake, newest: Pack | None, after: int | None) -> None:
+    if stocktake.state == Stocktake.State.CANCELLED:
+        raise CannotIssue(_("The stocktake is cancelled, so there is no pack to issue."))
+    if not stocktake.agenda.exists():
+        raise CannotIssue(_("No goal is on the agenda yet. Add one, then issue the pack."))
+    version = newest.version if newest else 0
+    if after is not None and after != version:
+        raise NothingChanged(
+            _("Version %s was issued in the meantime. Look at it first.") % version
+        )
+
+
+def keep_pdf(*, pack_id: int) -> Pack:
+    """Draws the PDF of a pack once and keeps its bytes; a second call changes nothing.
+
+    Drawn outside a transaction, because it takes seconds; whoever is first keeps theirs, and both
+    are the same bytes. Raises PdfUnavailable.
+    """
+    pack = Pack.objects.get(pk=pack_id)
+    if pack.pdf is None:
+        drawn = pdf.pdf(pack.snapshot)
+        Pack.objects.filter(pk=pack_id, pdf__isnull=True).update(
+            pdf=drawn, pdf_sha256=sha256(drawn).hexdigest()
+        )
+        pack.refresh_from_db()
+    return pack
