@@ -51,9 +51,7 @@ def _exact(value: Exact | None) -> Fraction | None:
 
 
 def scale_of(indicator: Indicator) -> Scale:
-    return Scale(
-        indicator.unit, indicator.unit_label, indicator.decimals, indicator.direction
-    )
+    return Scale(indicator.unit, indicator.unit_label, indicator.decimals, indicator.direction)
 
 
 def range_of(indicator: Indicator) -> tuple[Exact, Exact] | None:

@@ -112,9 +112,7 @@ def portfolio(*, user: User, on: date) -> list[GoalRow]:
         )
     )
     views = {goal.pk: view_of(user, goal, is_mine=goal.is_mine) for goal in goals}
-    places = {
-        goal.pk: Place.of(goal.used.series) for goal in goals if getattr(goal, "used", None)
-    }
+    places = {goal.pk: Place.of(goal.used.series) for goal in goals if getattr(goal, "used", None)}
     places = _localised(places, views, user)
     rows = load(places.values(), views=views.values(), on=on)
     return [
@@ -201,9 +199,7 @@ def view_of(user: User, goal: Goal, *, is_mine: bool) -> View:
     return view
 
 
-def _localised(
-    places: dict[int, Place], views: dict[int, View], user: User
-) -> dict[int, Place]:
+def _localised(places: dict[int, Place], views: dict[int, View], user: User) -> dict[int, Place]:
     """The same measures at the reader's own unit, for those who may read no other number."""
     local = {key: place for key, place in places.items() if views[key] is View.LOCAL}
     if not local:
@@ -219,9 +215,7 @@ def _localised(
     return places | {key: _at_home(place, found, home) for key, place in local.items()}
 
 
-def _at_home(
-    place: Place, found: dict[tuple[int, int], Series], unit: OrgUnit | None
-) -> Place:
+def _at_home(place: Place, found: dict[tuple[int, int], Series], unit: OrgUnit | None) -> Place:
     series = found.get((place.indicator.pk, place.subgroup.pk))
     home = series.org_unit if series else unit or place.org_unit
     if series:
@@ -335,9 +329,7 @@ def _people(goal: Goal, user: User, on: date) -> tuple[People, bool]:
             special_reason=Subquery(special.values("reason")[:1]),
             keeps_account=Exists(accounts),
         )
-        .filter(
-            Q(is_on_team=True) | Q(special_reason__isnull=False) | Q(keeps_account=True)
-        )
+        .filter(Q(is_on_team=True) | Q(special_reason__isnull=False) | Q(keeps_account=True))
         .order_by("name")
     )
     special_one = next((person for person in found if person.special_reason), None)
@@ -354,9 +346,7 @@ def _people(goal: Goal, user: User, on: date) -> tuple[People, bool]:
 def _questions(
     goal: Goal, user: User, *, view: View, people: People, is_mine: bool
 ) -> tuple[Question, ...]:
-    newest = {
-        row.question: row for row in goal.answers.current().select_related("written_by")
-    }
+    newest = {row.question: row for row in goal.answers.current().select_related("written_by")}
     is_consultant = people.consultant is not None and people.consultant.pk == user.pk
     may_help = is_consultant or user.may(Permission.APPROVE_TRAJECTORIES)
     return tuple(

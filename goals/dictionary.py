@@ -78,12 +78,12 @@ def view_for(user: User, indicator: Indicator, goal: Goal | None) -> View:
     return View.WHOLE if kept.exists() else reading(user)
 
 
-def first_series(
-    user: User, indicator: Indicator, goal: Goal | None, view: View
-) -> Series | None:
+def first_series(user: User, indicator: Indicator, goal: Goal | None, view: View) -> Series | None:
     """Where the page begins: the series of the goal, or the widest one of the indicator."""
-    readable = readable_series(user).filter(indicator=indicator).select_related(
-        "indicator", "org_unit", "subgroup"
+    readable = (
+        readable_series(user)
+        .filter(indicator=indicator)
+        .select_related("indicator", "org_unit", "subgroup")
     )
     if view is View.LOCAL and user.access.org_unit_ids:
         readable = readable.filter(org_unit__in=user.access.org_unit_ids)
@@ -106,5 +106,3 @@ def lines(series: list[Series], *, view: View) -> list[Line]:
         for row in Observation.objects.filter(series__in=series, pk=Subquery(newest))
     }
     return [Line(each, found.get(each.pk)) for each in series]
-
-

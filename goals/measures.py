@@ -149,6 +149,7 @@ class Measure:
     def chart(self) -> ChartData:
         return picture.chart(self)
 
+
 # --- making one -----------------------------------------------------------------------------------
 
 
@@ -186,9 +187,7 @@ def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
         rows=tuple(seen),
         observation=newest,
         previous=_previous(reported, place.indicator, known),
-        comparison=(
-            as_comparison(standing) if standing and is_stored else compare(newest, path)
-        ),
+        comparison=(as_comparison(standing) if standing and is_stored else compare(newest, path)),
         is_stored=is_stored,
         trajectory=path,
         age=data_age(place.indicator.schedule(), newest.period_end if newest else None, on),

@@ -76,8 +76,19 @@ def percent(share: Exact) -> str:
 
 
 _NUMBERS = (
-    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve",
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
 )
 
 
@@ -248,7 +259,9 @@ def progress(
     if value is None or on is None:
         return _("%s: no value has been reported yet.") % name
     start = _("%(name)s was %(level)s at %(day)s") % {
-        "name": name, "level": level(value, scale), "day": day(on)
+        "name": name,
+        "level": level(value, scale),
+        "day": day(on),
     }
     if comparison is None or comparison.expected is None or comparison.variance is None:
         reason = why_no_band(comparison.reason if comparison else "no_approved_trajectory")
@@ -271,9 +284,11 @@ def on_track(comparison: Comparison | None, on: date | None, scale: Scale) -> st
     words = gap_at(comparison.variance, on, scale)
     if comparison.band is None:
         return _capital(f"{words}; {no_band(comparison.reason)}")
-    return _capital(f"{band(comparison.band)}: {words}") if gap(
-        comparison.variance, scale
-    ) != band(comparison.band) else _capital(words)
+    return (
+        _capital(f"{band(comparison.band)}: {words}")
+        if gap(comparison.variance, scale) != band(comparison.band)
+        else _capital(words)
+    )
 
 
 # --- how the comparison was worked out ------------------------------------------------------------
@@ -313,9 +328,7 @@ def worked_out(working: Working) -> list[str]:
 
 
 def _expected_step(working: Working) -> str:
-    approved = (
-        _(", approved %s,") % day(working.approved_on) if working.approved_on else ""
-    )
+    approved = _(", approved %s,") % day(working.approved_on) if working.approved_on else ""
     expected = level(working.comparison.expected, working.scale)
     if working.scale.direction == "range":
         expected = _("at most %s outside the range") % expected

@@ -43,7 +43,8 @@ class Overview:
     on: date
     sort: str
     rows: tuple[OverviewRow, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[Group, ...]  # as sorted: one without an area if sorted by a column
+    areas: tuple[Group, ...]
     next_stocktake: Stocktake | None
 
     @property
@@ -104,7 +105,8 @@ def overview(*, user: User, moment: datetime, sort: str = "") -> Overview:
         on=on,
         sort=known,
         rows=tuple(ordered),
-        groups=_groups(ordered, is_grouped=not known),
+        groups=(Group(None, tuple(ordered)),) if known else _by_area(joined),
+        areas=_by_area(joined),
         next_stocktake=meetings[0] if meetings else None,
     )
 
@@ -117,12 +119,9 @@ def _next_stocktakes(user: User, moment: datetime, goals: Sequence[int]) -> dict
     return {item.goal_id: item.stocktake for item in newest_first}
 
 
-def _groups(rows: Sequence[OverviewRow], *, is_grouped: bool) -> tuple[Group, ...]:
-    if not is_grouped:
-        return (Group(None, tuple(rows)),)
-    by_area = groupby(rows, key=lambda row: row.row.goal.area_id)
-    areas = [tuple(group) for _area, group in by_area]
-    return tuple(Group(group[0].row.area, group) for group in areas)
+def _by_area(rows: Sequence[OverviewRow]) -> tuple[Group, ...]:
+    found = [tuple(group) for _area, group in groupby(rows, lambda row: row.row.goal.area_id)]
+    return tuple(Group(group[0].row.area, group) for group in found)
 
 
 # --- what one sorts by ----------------------------------------------------------------------------

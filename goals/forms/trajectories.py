@@ -44,9 +44,7 @@ class TrajectoryForm(forms.Form):
     )
     level = ExactNumberFormField(label=_("Target"), max_length=40)
     due_on = _day(_("Reached by"), help_text=_("The end of the period that must show it."))
-    method = forms.ChoiceField(
-        label=_("Shape of the path"), choices=METHODS, initial=Method.LINEAR
-    )
+    method = forms.ChoiceField(label=_("Shape of the path"), choices=METHODS, initial=Method.LINEAR)
     tolerance = ExactNumberFormField(
         label=_("Tolerance"),
         required=False,

@@ -104,9 +104,12 @@ BEHIND = Comparison(
 
 
 def test_progress_is_one_sentence():
-    assert wording.progress(
-        name="Reading", value=Decimal("59.9"), on=JUNE, scale=PERCENT, comparison=BEHIND
-    ) == "Reading was 59.9% at 30 Jun 2026 against 62.0% expected: 2.1 pp behind."
+    assert (
+        wording.progress(
+            name="Reading", value=Decimal("59.9"), on=JUNE, scale=PERCENT, comparison=BEHIND
+        )
+        == "Reading was 59.9% at 30 Jun 2026 against 62.0% expected: 2.1 pp behind."
+    )
 
 
 def test_progress_says_why_there_is_no_comparison():

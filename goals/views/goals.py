@@ -79,9 +79,7 @@ def answer_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "form": form,
         "answers": answers,
     }
-    return render(
-        request, "goals/answer_edit.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "goals/answer_edit.html", context, status=422 if form.errors else 200)
 
 
 def _visible_goal(user: User, code: str) -> Goal:

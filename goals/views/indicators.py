@@ -185,9 +185,7 @@ def trajectory_detail(request: HttpRequest, code: str, icode: str) -> HttpRespon
         versions = versions.filter(approved_on__isnull=False)
     context = {
         **_place(subject, code),
-        "measure": dashboard.series_view(
-            series=series, on=timezone.localdate(), view=subject.view
-        ),
+        "measure": dashboard.series_view(series=series, on=timezone.localdate(), view=subject.view),
         "versions": list(versions.order_by("-version")),
         "form": form,
         "may_submit": can_submit_trajectory(user, goal),
