@@ -42,13 +42,12 @@ class TrajectoryForm(forms.Form):
         empty_label=_("Choose a value"),
         help_text=_("The dated value that the path starts from."),
     )
-    level = ExactNumberFormField(label=_("Target"), max_length=40)
+    level = ExactNumberFormField(label=_("Target"))
     due_on = _day(_("Reached by"), help_text=_("The end of the period that must show it."))
     method = forms.ChoiceField(label=_("Shape of the path"), choices=METHODS, initial=Method.LINEAR)
     tolerance = ExactNumberFormField(
         label=_("Tolerance"),
         required=False,
-        max_length=40,
         help_text=_("How far behind still counts as on the path. Empty: 5% of the change."),
     )
     assumptions = forms.CharField(
@@ -82,7 +81,7 @@ class TrajectoryForm(forms.Form):
         for number in range(1, POINT_ROWS + 1):
             on = _day(_("Date of point %s") % number, required=False)
             value = ExactNumberFormField(
-                label=_("Value of point %s") % number, required=False, max_length=40
+                label=_("Value of point %s") % number, required=False
             )
             on.widget.attrs["aria-label"] = on.label
             value.widget.attrs["aria-label"] = value.label
