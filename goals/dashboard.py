@@ -4,7 +4,7 @@ Each function asks the database a fixed number of questions, however many goals 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -152,14 +152,35 @@ def aspirations(*, user: User) -> list[AspirationRow]:
     return [AspirationRow(each, tuple(each.carried)) for each in found]
 
 
-def goal_view(*, goal: Goal, user: User, on: date) -> GoalView:
-    """Everything the page of one goal shows. At most ten queries."""
+def find_goal(*, user: User, code: str) -> tuple[Goal, list[GoalIndicator]]:
+    """A goal that the user may see, and what measures it: one query for both, if anything does.
+
+    Raises Goal.DoesNotExist.
+    """
+    visible = Goal.objects.visible_to(user).filter(code=code)
+    uses = list(_uses(GoalIndicator.objects.filter(goal__in=visible)))
+    goal = uses[0].goal if uses else visible.select_related("area", "aspiration").get()
+    return goal, uses
+
+
+def _uses(measures: QuerySet[GoalIndicator]) -> QuerySet[GoalIndicator]:
+    return measures.select_related(
+        "goal__area",
+        "goal__aspiration",
+        "series__indicator",
+        "series__org_unit",
+        "series__subgroup",
+    ).order_by("rank", "pk")
+
+
+def goal_view(
+    *, goal: Goal, user: User, on: date, uses: Sequence[GoalIndicator] | None = None
+) -> GoalView:
+    """Everything the page of one goal shows; `uses` where they are loaded. At most nine queries."""
     people, is_mine = _people(goal, user, on)
     view = view_of(user, goal, is_mine=is_mine)
-    uses = goal.measures.select_related(
-        "series__indicator", "series__org_unit", "series__subgroup"
-    ).order_by("rank", "pk")
-    places = {use.pk: Place.of(use.series, use.kind) for use in uses}
+    found = _uses(goal.measures.all()) if uses is None else uses
+    places = {use.pk: Place.of(use.series, use.kind) for use in found}
     places = _localised(places, dict.fromkeys(places, view), user)
     rows = load(places.values(), views=[view], on=on)
     made = [measure(place, rows, view=view, on=on) for place in places.values()]
@@ -283,13 +304,14 @@ def _is_on_team(user: User, on: date) -> Exists:
 
 def _with_people(goals: QuerySet[Goal], on: date) -> QuerySet[Any]:
     """Each goal with its area, the chief of the area, and its leader of the day, in one query."""
-    return goals.annotate(
+    led: QuerySet[Any] = goals.annotate(
         leading=FilteredRelation(
             "roles", condition=_holds("roles", on) & Q(roles__role=GoalRole.Role.LEADER)
         ),
         leader_title=_title("leading__person", on),
         chief_title=_title("area__chief", on),
-    ).select_related("area__chief", "leading__person")
+    )
+    return led.select_related("area__chief", "leading__person")
 
 
 def _unique(goals: QuerySet[Goal]) -> list[Any]:
@@ -371,6 +393,7 @@ __all__ = [
     "Question",
     "View",
     "aspirations",
+    "find_goal",
     "goal_list",
     "goal_view",
     "portfolio",

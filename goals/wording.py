@@ -54,7 +54,8 @@ def level(value: Exact | None, scale: Scale) -> str:
 
 def difference(value: Exact, scale: Scale) -> str:
     """The size of a difference, without a sign: 2.1 pp. Points, never percent of percent."""
-    return _with_unit(number(abs(value), scale), scale, percent=_("%s pp"))
+    size = value if value >= 0 else -value
+    return _with_unit(number(size, scale), scale, percent=_("%s pp"))
 
 
 def unit_word(scale: Scale) -> str:
@@ -359,12 +360,12 @@ def _share_step(working: Working) -> str:
         "The planned change is %(change)s, from %(baseline)s (%(from)s) to %(target)s (%(to)s);"
         " the variance is %(share)s of it."
     ) % {
-        "change": difference(outcome.movement or 0, scale),
+        "change": difference(outcome.movement or Fraction(0), scale),
         "baseline": level(working.baseline[1], scale),
         "from": day(working.baseline[0]),
         "target": level(working.target[1], scale),
         "to": day(working.target[0]),
-        "share": percent(outcome.share or 0),
+        "share": percent(outcome.share or Fraction(0)),
     }
 
 

@@ -80,9 +80,7 @@ class TrajectoryForm(forms.Form):
     def _add_point_fields(self) -> None:
         for number in range(1, POINT_ROWS + 1):
             on = _day(_("Date of point %s") % number, required=False)
-            value = ExactNumberFormField(
-                label=_("Value of point %s") % number, required=False
-            )
+            value = ExactNumberFormField(label=_("Value of point %s") % number, required=False)
             on.widget.attrs["aria-label"] = on.label
             value.widget.attrs["aria-label"] = value.label
             self.fields[f"point_{number}_on"], self.fields[f"point_{number}_value"] = on, value

@@ -189,9 +189,7 @@ def test_goal_detail_takes_at_most_fifteen_queries(
         make_observation(series, JUNE_26, 63)
         make_trajectory(series, baseline=(JUNE_23, 50), target=(JUNE_28, 70))
         GoalIndicator.objects.create(goal=goal, series=series, kind="progress")
-        goal.roles.create(
-            person=make_person(Role.GOAL_TEAM), role="team", valid_from=LONG_AGO
-        )
+        goal.roles.create(person=make_person(Role.GOAL_TEAM), role="team", valid_from=LONG_AGO)
         answer(goal, number + 1, "Words", goal.roles.first().person)
     client.force_login(make_person(role))
     with django_assert_max_num_queries(15):
@@ -243,4 +241,6 @@ def test_answer_edit_lets_the_consultant_of_the_leader_answer_the_fifth(client, 
     client.force_login(consultant)
     url = reverse("goals:answer_edit", args=["L1", 5])
     assert client.post(url, {"text": "Two analyst days."}).url == "/goals/L1/#help"
-    assert client.post(reverse("goals:answer_edit", args=["L1", 4]), {"text": "x"}).status_code == 403
+    assert (
+        client.post(reverse("goals:answer_edit", args=["L1", 4]), {"text": "x"}).status_code == 403
+    )

@@ -192,11 +192,25 @@ def test_observation_list_keeps_withdrawn_and_suppressed_rows(client, goal, seri
 def test_observation_csv_has_the_columns_of_the_importer(client, goal):
     response = read(client, make_person(Role.VIEWER), "observation_csv", "L1", "reading")
     rows = list(csv.reader(io.StringIO(response.content.decode())))
-    assert rows[0] == (
-        "indicator_code,org_unit_code,subgroup_code,period_start,period_end,value,numerator,"
-        "denominator,status,published_on,source,note,revision,known_from,missing_reason,"
-        "definition,reason"
-    ).split(",")
+    assert rows[0] == [
+        "indicator_code",
+        "org_unit_code",
+        "subgroup_code",
+        "period_start",
+        "period_end",
+        "value",
+        "numerator",
+        "denominator",
+        "status",
+        "published_on",
+        "source",
+        "note",
+        "revision",
+        "known_from",
+        "missing_reason",
+        "definition",
+        "reason",
+    ]
     assert rows[2] == [
         "reading", "EVR", "all", "2025-01-01", "2025-06-30", "57.2", "", "", "revised", "",
         "Test office", "", "1", "2025-09-01T00:00:00+00:00", "", "", "Two districts resubmitted",

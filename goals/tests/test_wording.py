@@ -68,10 +68,10 @@ def test_movement_of_a_range_counts_the_distance_from_it():
     [
         (0, 0, 0, 0, "There are no priority goals to show yet."),
         (3, 0, 0, 0, "No goal can be measured against a trajectory yet."),
-        (10, 6, 9, 2, "Six of nine goals measured against a trajectory are on or close to it."
-         " Two data sets are late."),
-        (10, 1, 9, 1, "One of nine goals measured against a trajectory is on or close to it."
-         " One data set is late."),
+        (10, 6, 9, 2, ("Six of nine goals measured against a trajectory are on or close to it."
+         " Two data sets are late.")),
+        (10, 1, 9, 1, ("One of nine goals measured against a trajectory is on or close to it."
+         " One data set is late.")),
         (10, 0, 9, 0, "None of nine goals measured against a trajectory are on or close to it."),
         (10, 9, 9, 0, "All nine goals measured against a trajectory are on or close to it."),
         (4, 1, 1, 0, "The one goal measured against a trajectory is on or close to it."),
@@ -131,8 +131,10 @@ def test_worked_out_tells_every_number():
     assert wording.worked_out(working) == [
         "Version 2 of the trajectory, approved 4 Feb 2026, expects 62.0% at 30 Jun 2026.",
         "The value is 59.9% against 62.0%: 2.1 pp behind.",
-        "The planned change is 17.6 pp, from 52.4% (30 Jun 2023) to 70.0% (30 Jun 2028);"
-        " the variance is 12% of it.",
+        (
+            "The planned change is 17.6 pp, from 52.4% (30 Jun 2023) to 70.0% (30 Jun 2028);"
+            " the variance is 12% of it."
+        ),
         "Up to 0.9 pp behind counts as on the trajectory: that is the tolerance.",
         "Beyond it, slightly behind reaches to 15% of the planned change, behind to 30%.",
         "So the value counts as: slightly behind. The value is provisional and may still change.",

@@ -42,10 +42,12 @@ def goal_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def goal_detail(request: HttpRequest, code: str) -> HttpResponse:
-    user = cast("PersonRequest", request).user
-    goal = _visible_goal(user, code)
-    on = timezone.localdate()
-    view = dashboard.goal_view(goal=goal, user=user, on=on)
+    user, on = cast("PersonRequest", request).user, timezone.localdate()
+    try:
+        goal, uses = dashboard.find_goal(user=user, code=code)
+    except Goal.DoesNotExist:
+        raise Http404 from None
+    view = dashboard.goal_view(goal=goal, uses=uses, user=user, on=on)
     return render(request, "goals/goal_detail.html", {"view": view, "goal": goal, "on": on})
 
 

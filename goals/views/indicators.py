@@ -60,7 +60,7 @@ def indicator_detail(request: HttpRequest, icode: str, code: str | None = None) 
         measure = dashboard.series_view(series=subject.series, on=on, view=subject.view)
     page, asked = _other_series(person_request, subject)
     context = {
-        **_place(subject, code),
+        **_place(subject),
         "measure": measure,
         "points": measure.points[-ROWS_BESIDE_THE_CHART:] if measure else (),
         "definitions": subject.indicator.definitions.order_by("-number"),
@@ -79,7 +79,7 @@ def observation_list(request: HttpRequest, icode: str, code: str | None = None) 
     page = Paginator(rows.order_by("-period_end", "-revision"), ROWS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    place = _place(subject, code)
+    place = _place(subject)
     context = {
         **place,
         "page": page,
@@ -128,7 +128,7 @@ def _observations(subject: Subject) -> Any:
     return rows.final() if subject.view is View.FINAL else rows
 
 
-def _place(subject: Subject, code: str | None) -> dict[str, Any]:
+def _place(subject: Subject) -> dict[str, Any]:
     """What every page of an indicator says about where one is."""
     series = subject.series
     return {
@@ -177,14 +177,14 @@ def trajectory_detail(request: HttpRequest, code: str, icode: str) -> HttpRespon
             raise BadRequest
         done, form = step(person_request, goal, series)
         if done:
-            return redirect(f"{request.path}{_place(subject, code)['query']}")
+            return redirect(f"{request.path}{_place(subject)['query']}")
     versions = series.trajectories.select_related(
         "target__baseline_observation", "drafted_by", "submitted_by", "approved_by"
     ).prefetch_related("points")
     if subject.view is not View.WHOLE:
         versions = versions.filter(approved_on__isnull=False)
     context = {
-        **_place(subject, code),
+        **_place(subject),
         "measure": dashboard.series_view(series=series, on=timezone.localdate(), view=subject.view),
         "versions": list(versions.order_by("-version")),
         "form": form,
