@@ -114,6 +114,11 @@ class Measure:
         return self.series is None
 
     @property
+    def is_local(self) -> bool:
+        """A number of the reader's own unit, not of the whole system."""
+        return self.view is View.LOCAL
+
+    @property
     def is_late(self) -> bool:
         return self.age.is_late
 

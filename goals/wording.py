@@ -235,6 +235,8 @@ def _standing(goals: int, close: int, measured: int) -> str:
         on = _("The one goal measured against a trajectory is on or close to it.")
         off = _("The one goal measured against a trajectory is behind it.")
         return on if close else off
+    if close == measured == 2:
+        return _("Both goals measured against a trajectory are on or close to it.")
     if close == measured:
         sentence = _("All %s goals measured against a trajectory are on or close to it.")
         return sentence % count(measured)

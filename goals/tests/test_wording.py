@@ -74,6 +74,7 @@ def test_movement_of_a_range_counts_the_distance_from_it():
          " One data set is late.")),
         (10, 0, 9, 0, "None of nine goals measured against a trajectory are on or close to it."),
         (10, 9, 9, 0, "All nine goals measured against a trajectory are on or close to it."),
+        (4, 2, 2, 0, "Both goals measured against a trajectory are on or close to it."),
         (4, 1, 1, 0, "The one goal measured against a trajectory is on or close to it."),
         (4, 0, 1, 0, "The one goal measured against a trajectory is behind it."),
         (40, 20, 31, 0, "20 of 31 goals measured against a trajectory are on or close to it."),
