@@ -67,7 +67,11 @@ class UserAdmin(admin.ModelAdmin):
     inlines = (RoleInline, PositionInline)
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: PersonForm, change: bool  # noqa: FBT001
+        self,
+        request: HttpRequest,
+        obj: User,
+        form: PersonForm,
+        change: bool,  # noqa: FBT001
     ) -> None:
         if new := form.cleaned_data.get("new_password"):
             obj.set_password(new)

@@ -10,14 +10,12 @@ from accounts.models import User
 
 
 class RoleBackend(BaseBackend):
-    def authenticate(
-        self, request: HttpRequest | None, **credentials: Any
-    ) -> User | None:
-        email = credentials.get("username") or credentials.get("email")
-        password = credentials.get("password")
+    def authenticate(self, request: HttpRequest | None, **kwargs: Any) -> User | None:  # noqa: ARG002 - Django's signature
+        email = kwargs.get("username") or kwargs.get("email")
+        password = kwargs.get("password")
         if not email or password is None:
             return None
-        user = User.objects.filter(email__iexact=email).first()
+        user: User | None = User.objects.filter(email__iexact=email).first()
         if user is None:
             # As much work as for a known address, so that the time taken tells nothing.
             User().set_password(password)
@@ -26,4 +24,5 @@ class RoleBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         people = User.objects.filter(pk=user_id, is_active=True)
-        return people.with_title(timezone.localdate()).first()
+        person: User | None = people.with_title(timezone.localdate()).first()
+        return person

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -42,6 +43,12 @@ class Dated(models.Model):
                 violation_error_message=_("The last day lies before the first."),
             )
         ]
+
+    @property
+    def has_dates(self) -> bool:
+        """False while a form is being filled in that has no first day yet."""
+        first: date | None = self.valid_from
+        return first is not None
 
     def is_current(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
@@ -93,7 +100,7 @@ class System(models.Model):
 
     def clean(self) -> None:
         try:
-            timezone.zoneinfo.ZoneInfo(self.time_zone)
+            ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError):
             raise ValidationError(
                 {"time_zone": _("No such time zone. Write it like America/Denver.")}
@@ -134,7 +141,12 @@ class OrgUnit(Dated):
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=40, default="office")
     parent = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("part of"), null=True, blank=True, related_name="parts"
+        "self",
+        models.PROTECT,
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        related_name="parts",
     )
 
     objects = OrgUnitQuerySet.as_manager()
@@ -153,7 +165,11 @@ class OrgUnit(Dated):
             depth += 1
             if above.pk == self.pk or depth > MAX_DEPTH:
                 raise ValidationError(
-                    {"parent": _("A unit cannot be part of itself, or lie more than six levels deep.")}
+                    {
+                        "parent": _(
+                            "A unit cannot be part of itself, or lie more than six levels deep."
+                        )
+                    }
                 )
             above = above.parent
 
@@ -192,7 +208,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        found: User = self.get(email__iexact=username)
+        return found
 
 
 class User(AbstractBaseUser):
@@ -285,7 +302,11 @@ class Position(Dated):
         OrgUnit, models.PROTECT, verbose_name=_("organisation unit"), null=True, blank=True
     )
     reports_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="reports",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
         verbose_name=_("reports to"),
     )
 
@@ -315,15 +336,25 @@ class RoleAssignment(Dated):
     person = models.ForeignKey(User, models.PROTECT, related_name="role_assignments")
     role = models.CharField(_("role"), max_length=30, choices=Role)
     org_unit = models.ForeignKey(
-        OrgUnit, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("for"), help_text=_("The unit that a local leader leads."),
+        OrgUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for"),
+        help_text=_("The unit that a local leader leads."),
     )
     fte_percent = models.PositiveSmallIntegerField(
         _("share of time"), default=100, help_text=_("Percent of a full-time post.")
     )
     home_unit = models.ForeignKey(
-        OrgUnit, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("home office"), help_text=_("Where somebody on loan to the Unit belongs."),
+        OrgUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("home office"),
+        help_text=_("Where somebody on loan to the Unit belongs."),
     )
     is_co_lead = models.BooleanField(_("shares the lead"), default=False)
 
@@ -351,9 +382,9 @@ class RoleAssignment(Dated):
         return f"{self.person.name}, {self.get_role_display()}"
 
     def clean(self) -> None:
-        rivals = RoleAssignment.objects.filter(role=self.role).exclude(pk=self.pk)
-        if self.valid_from is None:
+        if not self.has_dates:
             return
+        rivals = RoleAssignment.objects.filter(role=self.role).exclude(pk=self.pk)
         rivals = rivals.overlapping(self.valid_from, self.valid_to)
         if self.role == Role.SYSTEM_LEADER and rivals.exists():
             raise ValidationError(
@@ -400,7 +431,7 @@ class AccountAssignment(Dated):
         return f"{self.consultant.name} for {self.goal_leader.name} ({self.get_kind_display()})"
 
     def clean(self) -> None:
-        if self.valid_from is None or not self.consultant_id or not self.goal_leader_id:
+        if not self.has_dates or not self.consultant_id or not self.goal_leader_id:
             return
         if not self.consultant.access_on(self.valid_from).roles & CONSULTING_ROLES:
             raise ValidationError(

@@ -12,4 +12,4 @@ class DeliveryUnitConfig(AppConfig):
         """Makes the folders that the transport of files needs, where there is no Redis."""
         for name, folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.items():
             if "folder" in name:
-                Path(folder).mkdir(parents=True, exist_ok=True)
+                Path(str(folder)).mkdir(parents=True, exist_ok=True)

@@ -31,17 +31,23 @@ SECONDS_TO_ANSWER = 120
 SECONDS_TO_STOP = 25
 
 
+def log_level() -> str:
+    """Celery wants it on its command line, too."""
+    return os.environ.get("LOG_LEVEL", "INFO")
+
+
 def worker_command(
     *, pool: str = "threads", concurrency: int = 2, with_timetable: bool = False
 ) -> list[str]:
     """The background worker, as production, the demo and the tests start it."""
     command = [sys.executable, "-m", "celery", "-A", "delivery_unit", "--quiet", "worker"]
-    command += ["--pool", pool, "--concurrency", str(concurrency)]
+    command += ["--pool", pool, "--concurrency", str(concurrency), "--loglevel", log_level()]
     return [*command, "--beat"] if with_timetable else command
 
 
 def timetable_command() -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "delivery_unit", "--quiet", "beat", "--pidfile="]
+    command = [sys.executable, "-m", "celery", "-A", "delivery_unit", "--quiet", "beat"]
+    return [*command, "--pidfile=", "--loglevel", log_level()]
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:

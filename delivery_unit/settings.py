@@ -26,7 +26,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 
 def _secret_key() -> str:
     """The secret of this installation; the demo may use one of its own, no other system may."""
-    if key := env.str("SECRET_KEY", default=""):
+    key: str = env.str("SECRET_KEY", default="")
+    if key:
         return key
     if DEMO or DEBUG:
         return "only-for-the-demo-and-for-development-never-for-a-real-system"

@@ -64,7 +64,9 @@ def _point(data: dict[str, Any] | None, on: date | None = None) -> Point | None:
 
 
 def _points(rows: list[dict[str, Any]] | None) -> tuple[Point, ...]:
-    return tuple(Point(date.fromisoformat(row["date"]), _needed(row["value"])) for row in rows or ())
+    return tuple(
+        Point(date.fromisoformat(row["date"]), _needed(row["value"])) for row in rows or ()
+    )
 
 
 def _trajectory(data: dict[str, Any]) -> Trajectory:

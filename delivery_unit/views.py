@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 PLAIN = "text/plain; charset=utf-8"
@@ -41,7 +41,9 @@ def _database_answers() -> bool:
 def _broker_answers() -> bool:
     options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     try:
-        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
+        with Connection(  # type: ignore[no-untyped-call]
+            settings.CELERY_BROKER_URL, transport_options=options
+        ) as broker:
             broker.ensure_connection(max_retries=1, timeout=3)
     except (OSError, OperationalError):
         return False

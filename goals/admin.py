@@ -66,8 +66,10 @@ class GoalAdmin(SimpleHistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Also here a confidential goal stays with those who may see it."""
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets in people only
-        return super().get_queryset(request).filter(
-            pk__in=Goal.objects.visible_to(request.user).values("pk")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=Goal.objects.visible_to(request.user).values("pk"))
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002

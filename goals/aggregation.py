@@ -71,8 +71,8 @@ def total_rate(
     """
     _check(parts, proportion=proportion)
     counted = [part for part in parts if not part.is_missing]
-    numerator = sum((part.numerator or 0 for part in counted), Fraction(0))
-    denominator = sum((part.denominator or 0 for part in counted), Fraction(0))
+    numerator = sum((part.numerator or Fraction(0) for part in counted), Fraction(0))
+    denominator = sum((part.denominator or Fraction(0) for part in counted), Fraction(0))
     rates = [_rate(part, scale, policy) for part in parts]
     if policy.complementary and show_total:
         rates = _hide_second(rates, {part.code: part.denominator for part in parts})
@@ -154,8 +154,8 @@ def headline(ratings: Sequence[int | None]) -> Headline:
     return Headline(
         n=n,
         unrated=len(ratings) - n,
-        at_3_or_4=Fraction(100 * sum(rating >= 3 for rating in rated), n) if n else None,  # noqa: PLR2004 - the ratings are 1 to 4
-        at_4=Fraction(100 * sum(rating == 4 for rating in rated), n) if n else None,  # noqa: PLR2004 - the ratings are 1 to 4
+        at_3_or_4=Fraction(100 * sum(rating >= 3 for rating in rated), n) if n else None,
+        at_4=Fraction(100 * sum(rating == 4 for rating in rated), n) if n else None,
     )
 
 

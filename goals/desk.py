@@ -8,10 +8,10 @@ from django.db.models import Max
 
 from accounts.models import User
 from goals import wording
+from goals.comparing import scale_of
 from goals.data_age import DataAge, data_age
 from goals.importing.checking import Row
 from goals.importing.planning import Change, Plan, Step
-from goals.measures import scale_of
 from goals.models import GoalIndicator, Indicator, Observation, Standing, Trajectory
 from goals.variance import Comparison
 
@@ -84,9 +84,7 @@ def effects(plan: Plan, on: date) -> list[Effect]:
             kind=GoalIndicator.Kind.GOAL,
             series__indicator__in={row.indicator.pk for row in newest.values()},
         )
-        .select_related(
-            "goal", "series__indicator", "series__org_unit", "series__subgroup"
-        )
+        .select_related("goal", "series__indicator", "series__org_unit", "series__subgroup")
         .order_by("goal__code")
     )
     touched = [each for each in uses if _key(each) in newest]
@@ -111,8 +109,7 @@ def _newest_steps(plan: Plan) -> dict[tuple[str, str, str], Row]:
     rows: dict[tuple[str, str, str], Row] = {}
     for step in plan.changing:
         if _counts(step) and (
-            (held := rows.get(step.row.key[:3])) is None
-            or held.period_end < step.row.period_end
+            (held := rows.get(step.row.key[:3])) is None or held.period_end < step.row.period_end
         ):
             rows[step.row.key[:3]] = step.row
     return rows

@@ -104,9 +104,7 @@ def sparkline(data: ChartData, label: str) -> str:
     values = [float(value) for value in data.values]
     low, high = min(values), max(values)
     room = (high - low) or 1.0
-    frame = Frame(
-        **SPARK, days=_span(data.dates), values=(low - room * 0.02, high + room * 0.02)
-    )
+    frame = Frame(**SPARK, days=_span(data.dates), values=(low - room * 0.02, high + room * 0.02))
     parts = [head]
     if data.line:
         parts.append(f'<polyline class="c-traj" points="{_path_points(data.line, frame)}"/>')
@@ -132,9 +130,7 @@ def _circle(dot: Dot, frame: Frame, radius: float, styles: dict[str, str]) -> st
     )
 
 
-def _diamond(
-    on: date, value: object, frame: Frame, size: float, styles: dict[str, str]
-) -> str:
+def _diamond(on: date, value: object, frame: Frame, size: float, styles: dict[str, str]) -> str:
     x, y = frame.x(on), frame.y(value)
     corners = _points([(x, y - size), (x + size, y), (x, y + size), (x - size, y)])
     return f'<polygon{_style("c-target", styles)} points="{corners}"/>'
@@ -171,10 +167,13 @@ def trajectory_chart(
     size = WIDE if wide else NARROW
     frame = _frame(data, size)
     ids = f"{escape(chart_id)}-t", f"{escape(chart_id)}-d"
-    parts = [
+    head = (
         f'<svg class="chart {"chart-wide" if wide else "chart-narrow"}"'
         f' viewBox="0 0 {size["width"]:.0f} {size["height"]:.0f}" role="img"'
-        f' aria-labelledby="{ids[0]} {ids[1]}"{f" {FONT}" if on_paper else ""}>',
+        f' aria-labelledby="{ids[0]} {ids[1]}"{f" {FONT}" if on_paper else ""}>'
+    )
+    parts = [
+        head,
         f'<title id="{ids[0]}">{escape(data.labels.title)}</title>',
         f'<desc id="{ids[1]}">{escape(description)}</desc>',
     ]
@@ -211,12 +210,12 @@ def nice_ticks(low: Fraction, high: Fraction, about: int = 6) -> list[Fraction]:
 def tick_text(value: Fraction, step: Fraction) -> str:
     """As many decimals as the steps need, thousands set apart."""
     decimals = 0
-    while (step * 10**decimals).denominator != 1 and decimals < 9:  # noqa: PLR2004 - far enough
+    while (step * 10**decimals).denominator != 1 and decimals < 9:
         decimals += 1
     return f"{float(value):,.{decimals}f}".replace("-", "\u2212")
 
 
-def _text(  # noqa: PLR0913 - a text needs a place, a kind and an anchor
+def _text(
     x: float, y: float, words: str, kind: str, styles: dict[str, str], anchor: str = "start"
 ) -> str:
     if not words:
@@ -235,7 +234,7 @@ def _grid(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
         y = frame.y(tick)
         unit = data.labels.unit if place == len(ticks) - 1 else ""
         parts.append(
-            f'<line{_style("c-grid" if place else "c-axis", styles)}'
+            f"<line{_style('c-grid' if place else 'c-axis', styles)}"
             f' x1="{_p(left)}" x2="{_p(right)}" y1="{_p(y)}" y2="{_p(y)}"/>'
         )
         words = tick_text(tick, ticks[1] - ticks[0]) + unit
@@ -246,8 +245,7 @@ def _grid(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
 def _year_ticks(frame: Frame, styles: dict[str, str]) -> list[str]:
     """Years below the axis, thinned out until they have room."""
     first, last = (date.fromordinal(day) for day in frame.days)
-    years = [year for year in range(first.year, last.year + 2)]
-    marks = [(year, frame.x(date(year, 1, 1))) for year in years]
+    marks = [(year, frame.x(date(year, 1, 1))) for year in range(first.year, last.year + 2)]
     marks = [(y, x) for y, x in marks if frame.left <= x <= frame.width - frame.right]
     step = 1
     while marks and len(marks) / step * 44 > frame.inner_width:
@@ -278,7 +276,7 @@ def _lines(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
     close = _closest(data.actual, frame)
     newest = data.newest
     for dot in data.actual:
-        if dot is newest or close > 12 or dot.has_gap_before:  # noqa: PLR2004 - pixels
+        if dot is newest or close > 12 or dot.has_gap_before:
             parts.append(_circle(dot, frame, 6 if dot is newest else 4.5, styles))
     if data.target:
         parts.append(_diamond(*data.target, frame, 8, styles))
@@ -287,9 +285,7 @@ def _lines(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
 
 def _closest(dots: Sequence[Dot], frame: Frame) -> float:
     """How near the two nearest dots lie; many months are a line, not a string of pearls."""
-    return min(
-        (frame.x(other.on) - frame.x(one.on) for one, other in pairwise(dots)), default=99.0
-    )
+    return min((frame.x(other.on) - frame.x(one.on) for one, other in pairwise(dots)), default=99.0)
 
 
 def _tolerance(line: Line, frame: Frame, styles: dict[str, str]) -> str:
@@ -306,7 +302,7 @@ def _gap_stick(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[st
     if newest is None or data.expected is None:
         return []
     x, y1, y2 = frame.x(newest.on), frame.y(newest.value), frame.y(data.expected)
-    if abs(y1 - y2) < 7:  # noqa: PLR2004 - pixels: hidden behind the dot
+    if abs(y1 - y2) < 7:
         return []
     return [
         f'<line{_style("c-gap", styles)} x1="{_p(x)}" x2="{_p(x)}" y1="{_p(y1)}" y2="{_p(y2)}"/>'
@@ -344,18 +340,17 @@ def _wide_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[
     return parts + _path_labels(data, frame, styles)
 
 
-def _leader(
-    newest: Dot, x: float, note: Note, frame: Frame, styles: dict[str, str]
-) -> list[str]:
+def _leader(newest: Dot, x: float, note: Note, frame: Frame, styles: dict[str, str]) -> list[str]:
     """A hair line from the newest value to its words, which stand outside the plot."""
     y = next(y for y, each in _apart([note], frame))
     left = frame.x(newest.on) + 8
-    if x - left < 12:  # noqa: PLR2004 - pixels
+    if x - left < 12:
         return []
-    return [
+    line = (
         f'<line{_style("c-grid", styles)} x1="{_p(left)}" x2="{_p(x)}"'
         f' y1="{_p(frame.y(newest.value))}" y2="{_p(y - 4)}"/>'
-    ]
+    )
+    return [line]
 
 
 def _apart(notes: list[Note], frame: Frame) -> Iterator[tuple[float, Note]]:

@@ -148,10 +148,10 @@ class AsNumber(Func):
 class _NumericLookup(lookups.Lookup):
     operator: str
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002 - Django's signature
         left, left_params = compiler.compile(AsNumber(self.lhs))
         right, right_params = compiler.compile(AsNumber(models.Value(self.rhs)))
-        return f"{left} {self.operator} {right}", [*left_params, *right_params]
+        return f"{left} {self.operator} {right}", (*left_params, *right_params)
 
     def get_prep_lookup(self) -> Any:
         return ExactNumberField().get_prep_value(self.rhs)

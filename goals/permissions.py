@@ -59,7 +59,7 @@ def can_answer_question(user: User, goal: "Goal", question: int) -> bool:
     """The goal's own people answer questions 1 to 4; the Unit answers the fifth."""
     if not can_view_goal(user, goal):
         return False
-    if question == 5:  # noqa: PLR2004 - the five questions are numbered
+    if question == 5:
         return is_consultant_of(user, goal) or user.may(Permission.APPROVE_TRAJECTORIES)
     return is_on_goal_team(user, goal)
 

@@ -129,9 +129,7 @@ class GapChange:
         return "widened" if self.last > self.first else "narrowed"
 
 
-def gap_change(
-    group: tuple[Fraction, Fraction], reference: tuple[Fraction, Fraction]
-) -> GapChange:
+def gap_change(group: tuple[Fraction, Fraction], reference: tuple[Fraction, Fraction]) -> GapChange:
     """How the gap between a group and a reference moved from the first to the last values."""
     ratios = [one / other if other else None for one, other in zip(group, reference, strict=True)]
     return GapChange(

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 MONTHS = 12
@@ -220,9 +220,9 @@ class Trajectory:
             around = [values.get(period + step) for step in range(-length // 2, length // 2 + 1)]
             whole = [each for each in around if each is not None]
             if len(whole) == length + 1:
-                centre = (sum(whole) - (whole[0] + whole[-1]) / 2) / length
+                centre = (sum(whole, Fraction(0)) - (whole[0] + whole[-1]) / 2) / length
                 distances[period % length].append(value - centre)
-        raw = {season: sum(each) / len(each) for season, each in distances.items()}
+        raw = {season: sum(each, Fraction(0)) / len(each) for season, each in distances.items()}
         mean = sum(raw.values(), Fraction(0)) / length
         return {season: value - mean for season, value in raw.items()}
 

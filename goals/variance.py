@@ -161,9 +161,7 @@ def tolerance_of(path: Trajectory, yardstick: Yardstick, noise: Fraction) -> Fra
     fixed = max(yardstick.floor, Fraction(yardstick.tolerance or 0))
     if path.is_hold or not movement:
         return max(fixed, noise)
-    return max(
-        fixed, policy.tol_frac * movement, min(noise, policy.noise_tol_cap_frac * movement)
-    )
+    return max(fixed, policy.tol_frac * movement, min(noise, policy.noise_tol_cap_frac * movement))
 
 
 def _why_no_band(path: Trajectory, on: date) -> NoBand | None:
@@ -175,9 +173,7 @@ def _why_no_band(path: Trajectory, on: date) -> NoBand | None:
     return None
 
 
-def _band(
-    variance: Fraction, share: Fraction | None, tolerance: Fraction, policy: Policy
-) -> Band:
+def _band(variance: Fraction, share: Fraction | None, tolerance: Fraction, policy: Policy) -> Band:
     """F4. Without a movement to share in, by multiples of the tolerance."""
     if variance >= -tolerance:
         return Band.G

@@ -24,7 +24,9 @@ def _send_digests(job: Job, at: datetime) -> dict[str, Any]:  # noqa: ARG001 - e
 
 def _draw_pack(job: Job, at: datetime) -> dict[str, Any]:  # noqa: ARG001 - every kind takes both
     if not pdf.is_available():
-        return {"drawn": False}  # the view says so to whoever asks; nothing is gained by trying again
+        return {
+            "drawn": False
+        }  # the view says so to whoever asks; nothing is gained by trying again
     return {"drawn": True, "sha256": keep_pdf(pack_id=int(job.key)).pdf_sha256}
 
 

@@ -146,16 +146,18 @@ def _late_numbers(desk: Desk) -> Iterator[Notice]:
 
 
 def _late_goals(desk: Desk) -> Iterator[Notice]:
-    """To the consultant after three days, the goal leader after seven, the delivery leader after
-    fourteen; never by itself to the system leader."""
+    """To the consultant after three days, the goal leader after seven, the Unit's after fourteen.
+
+    Never by itself to the system leader.
+    """
     leads_unit = Role.DELIVERY_LEADER in desk.person.access.roles
     for row in desk.rows:
         measure = row.measure
         if measure is None or not measure.is_late:
             continue
         days, pk = measure.age.late_days, row.goal.pk
-        told = (pk in desk.kept and days >= 3) or (pk in desk.led and days >= 7)  # noqa: PLR2004 - the ladder
-        if told or (leads_unit and days >= 14):  # noqa: PLR2004 - the ladder
+        told = (pk in desk.kept and days >= 3) or (pk in desk.led and days >= 7)
+        if told or (leads_unit and days >= 14):
             yield Notice(
                 Kind.LATE,
                 f"late-goal-{row.goal.code}",
@@ -276,6 +278,3 @@ def _uncertain_mail() -> Iterator[Notice]:
             _("The worker stopped while sending. They are not sent again by themselves."),
             reverse("admin:stocktakes_digest_changelist") + "?state__exact=uncertain",
         )
-
-
-

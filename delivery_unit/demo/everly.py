@@ -116,13 +116,20 @@ _DISTRICTS_ABSENCE = {
 }
 
 
-def _district(indicator: DemoIndicator, unit: str, numbers: tuple[object, int]) -> DemoSeries:
+def _district(
+    indicator: DemoIndicator, unit: str, numbers: tuple[tuple[str | None, ...], int]
+) -> DemoSeries:
     values, counted = numbers
     path = None
     if unit == "D-HARLAN":
         path = DemoPath(3, 2, "71.0" if indicator is _READING else "13.0")
     return DemoSeries(
-        indicator, values, unit=unit, counted=counted, newest_status="provisional", path=path  # type: ignore[arg-type]
+        indicator,
+        values,
+        unit=unit,
+        counted=counted,
+        newest_status="provisional",
+        path=path,
     )
 
 
@@ -139,7 +146,11 @@ GOALS = (
             newest_status="provisional",
             counted=71206,
             path=DemoPath(
-                3, 2, "70.0", "custom", ("52.4", "54.0", "57.5", "62.0", "66.2", "70.0"),
+                3,
+                2,
+                "70.0",
+                "custom",
+                ("52.4", "54.0", "57.5", "62.0", "66.2", "70.0"),
                 assumptions="Coaches reach 214 schools in the second year; new books in the third.",
             ),
         ),
@@ -178,16 +189,25 @@ GOALS = (
         others=(
             *(_district(_READING, unit, each) for unit, each in _DISTRICTS_READING.items()),
             DemoSeries(
-                _READING, ("29.9", "31.8", "34.0", "36.1", "38.6"), subgroup="english-learners",
-                newest_status="provisional", counted=9820,
+                _READING,
+                ("29.9", "31.8", "34.0", "36.1", "38.6"),
+                subgroup="english-learners",
+                newest_status="provisional",
+                counted=9820,
             ),
             DemoSeries(
-                _READING, ("38.2", "40.1", "42.5", "45.0", "47.2"), subgroup="low-income",
-                newest_status="provisional", counted=33110,
+                _READING,
+                ("38.2", "40.1", "42.5", "45.0", "47.2"),
+                subgroup="low-income",
+                newest_status="provisional",
+                counted=33110,
             ),
             DemoSeries(
-                _READING, ("24.0", "25.6", "27.1", "28.3", "29.8"), subgroup="disabilities",
-                newest_status="provisional", counted=8460,
+                _READING,
+                ("24.0", "25.6", "27.1", "28.3", "29.8"),
+                subgroup="disabilities",
+                newest_status="provisional",
+                counted=8460,
             ),
         ),
         for_board=True,
@@ -379,8 +399,23 @@ GOALS = (
             ),
             ("38.8", "39.5", "40.2", "42.4", "45.4", "48.0", "50.9"),
             path=DemoPath(
-                4, 6, "66.0", "custom",
-                ("40.2", "42.0", "45.0", "48.2", "51.0", "53.0", "55.5", "58.0", "60.5", "63.0", "66.0"),
+                4,
+                6,
+                "66.0",
+                "custom",
+                (
+                    "40.2",
+                    "42.0",
+                    "45.0",
+                    "48.2",
+                    "51.0",
+                    "53.0",
+                    "55.5",
+                    "58.0",
+                    "60.5",
+                    "63.0",
+                    "66.0",
+                ),
             ),
             is_late=True,
         ),
@@ -420,9 +455,7 @@ GOALS = (
                 ),
             ),
         ),
-        others=tuple(
-            _district(_ABSENCE, unit, each) for unit, each in _DISTRICTS_ABSENCE.items()
-        ),
+        others=tuple(_district(_ABSENCE, unit, each) for unit, each in _DISTRICTS_ABSENCE.items()),
         answers={
             2: "A call on the second day of absence, bus routes checked each term, and health"
             " rooms in 80 schools.",
@@ -440,7 +473,20 @@ SUBGROUPS = (
 )
 
 # Attendance by calendar month: the same shape every year, a little higher each time.
-ATTENDANCE_SHAPE = ("-1.6", "-1.9", "-0.6", "0.2", "0.1", "-0.5", "0.9", "1.4", "1.5", "0.9", "0.1", "-0.5")
+ATTENDANCE_SHAPE = (
+    "-1.6",
+    "-1.9",
+    "-0.6",
+    "0.2",
+    "0.1",
+    "-0.5",
+    "0.9",
+    "1.4",
+    "1.5",
+    "0.9",
+    "0.1",
+    "-0.5",
+)
 ATTENDANCE_START, ATTENDANCE_STEP, ATTENDANCE_MONTHS = "91.6", "0.03", 60
 
 

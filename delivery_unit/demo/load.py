@@ -22,9 +22,9 @@ from accounts.models import (
 )
 from accounts.roles import Role
 from delivery_unit.demo import everly
+from delivery_unit.demo.everly import DemoGoal, DemoIndicator, DemoSeries
 from delivery_unit.demo.loader import PROFILE, ZONE, Loader
 from delivery_unit.demo.meetings import hold_meeting, plan_meetings
-from delivery_unit.demo.everly import DemoGoal, DemoIndicator, DemoSeries
 from delivery_unit.demo.people import ACCOUNTS, ORG_UNITS, PASSWORD, PEOPLE
 from goals.actions.answers import write_answer
 from goals.actions.observations import NewValue, record_observations
@@ -201,9 +201,7 @@ def _load_series(loader: Loader, spec: DemoSeries, goal: Goal) -> Series:
     return series
 
 
-def period_ends(
-    spec: DemoIndicator, on: date, count: int, *, skip: bool = False
-) -> Iterator[date]:
+def period_ends(spec: DemoIndicator, on: date, count: int, *, skip: bool = False) -> Iterator[date]:
     """So many period ends, the newest last; without the newest one if it is to be late."""
     months = MONTHS[Frequency(spec.frequency)]
     newest = newest_period_end(spec, on)
@@ -239,9 +237,7 @@ def _plan_values(
             loader.values.append((after, series, corrected, why))
 
 
-def new_value(
-    start: date, end: date, value: str | None, status: str, counted: int
-) -> NewValue:
+def new_value(start: date, end: date, value: str | None, status: str, counted: int) -> NewValue:
     if value is None:
         return NewValue(start, end, None, missing_reason="not_reported", source=everly.SOURCE)
     numerator = denominator = None
@@ -254,7 +250,7 @@ def new_value(
     )  # fmt: skip
 
 
-def _plan_path(  # noqa: PLR0913 - one argument for each thing a path is made of
+def _plan_path(
     loader: Loader,
     series: Series,
     spec: DemoSeries,
@@ -324,9 +320,7 @@ def _replay(loader: Loader) -> None:
         while paths and paths[0][0] <= at:
             moment, path = paths.pop(0)
             refresh_standings(series_ids=[path.series_id], at=moment)
-        record_observations(
-            series=series, values=[value], by=analyst, known_from=at, reason=why
-        )
+        record_observations(series=series, values=[value], by=analyst, known_from=at, reason=why)
     for moment, path in paths:
         refresh_standings(series_ids=[path.series_id], at=moment)
     for meeting in meetings:
@@ -340,7 +334,7 @@ def _write_answers(loader: Loader) -> None:
         leader = loader.person(spec.leader)
         primary = next(each for each in ACCOUNTS if each[0] == spec.leader)[1]
         for question, text in spec.answers.items():
-            by = loader.person(primary) if question == 5 else leader  # noqa: PLR2004 - the fifth
+            by = loader.person(primary) if question == 5 else leader
             write_answer(
                 goal=goal, question=question, text=text, by=by, at=at + timedelta(hours=place)
             )

@@ -97,8 +97,7 @@ CCR = (
 LITERACY = (
     (
         "L1",
-        "Reading has improved every year, but the pace must rise to reach the target. The method"
-        " works where it is used.",
+        "Reading improves every year, but the pace must rise. The method works where it is used.",
         (
             "Which of the 31 schools can have a coach this term, and what stops the others?",
             "Should time for coaching become a condition of next year's grant?",

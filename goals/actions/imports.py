@@ -216,8 +216,11 @@ def confirm_import(
     accept_valid: bool = False,
     reason: str = "",
 ) -> DataImport:
-    """Enters what the dry run showed. Raises PlanChanged, AlreadyDecided, ReasonMissing,
-    RowsRejected or BackdatingRefused, and then nothing has been entered."""
+    """Enters what the dry run showed.
+
+    Raises PlanChanged, AlreadyDecided, ReasonMissing, RowsRejected or BackdatingRefused, and then
+    nothing has been entered.
+    """
     with transaction.atomic():
         row = DataImport.objects.select_for_update().get(pk=data_import.pk)
         if row.state != DataImport.State.DRY_RUN:
@@ -272,11 +275,11 @@ def discard_import(*, data_import: DataImport, by: User, at: datetime) -> DataIm
     return row
 
 
-def _enter(  # noqa: PLR0913 - the parts of one import
+def _enter(
     plan: Plan, spec: Spec | None, request: Request, row: DataImport, *, at: datetime, reason: str
 ) -> dict[str, int]:
     """Writes units, subgroups, series and observations, then totals and standings."""
-    _make_units(plan, request.create_units_under, at)
+    _make_units(plan, request.create_units_under)
     for code, name in plan.new_subgroups.items():
         dimension = spec.dimension if spec else ""
         Subgroup.objects.get_or_create(
@@ -301,7 +304,7 @@ def _enter(  # noqa: PLR0913 - the parts of one import
     return {"totals": len(totals)}
 
 
-def _make_units(plan: Plan, parent_code: str, at: datetime) -> None:
+def _make_units(plan: Plan, parent_code: str) -> None:
     if not plan.new_units:
         return
     parent = OrgUnit.objects.get(code=parent_code)
@@ -336,7 +339,7 @@ def _series_of(steps: Sequence[Step]) -> dict[Triple, Series]:
     return {_triple(each): each for each in rows if _triple(each) in wanted}
 
 
-def _observations(  # noqa: PLR0913 - the parts of one import
+def _observations(
     steps: Iterable[Step],
     series: dict[Triple, Series],
     request: Request,
@@ -373,8 +376,9 @@ def _observations(  # noqa: PLR0913 - the parts of one import
 def _check_backdating(held: Observation | None, known_from: datetime, by: User | None) -> None:
     if held and held.known_from > known_from and by is not None and not can_backdate(by):
         raise BackdatingRefused(
-            _("The value of %(day)s was already revised after that moment. Only an administrator"
-              " may enter a number behind it.") % {"day": held.period_end}
+            _(
+                "The value of %(day)s was already revised after that moment. Only an administrator"
+                " may enter a number behind it."
+            )
+            % {"day": held.period_end}
         )
-
-

@@ -41,9 +41,7 @@ def save_mapping(*, name: str, data: dict[str, Any], by: User | None) -> ImportM
         name=name, defaults={"title": data.get("title") or name, "spec": data, "updated_by": by}
     )
     for unit in data.get("org_units", []):
-        OrgUnit.objects.get_or_create(
-            code=unit["code"], defaults={**unit, "valid_from": LONG_AGO}
-        )
+        OrgUnit.objects.get_or_create(code=unit["code"], defaults={**unit, "valid_from": LONG_AGO})
     for each in data.get("indicators", []):
         indicator, made = Indicator.objects.get_or_create(code=each["code"], defaults=each)
         if made:

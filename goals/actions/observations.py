@@ -75,8 +75,11 @@ def _next_revision(
 ) -> Observation:
     if before and before.known_from > at and by is not None and not can_backdate(by):
         raise BackdatingRefused(
-            _("The value of %(day)s was already revised after that moment. Only an administrator"
-              " may enter a number behind it.") % {"day": value.period_end}
+            _(
+                "The value of %(day)s was already revised after that moment. Only an administrator"
+                " may enter a number behind it."
+            )
+            % {"day": value.period_end}
         )
     return Observation(
         series=series,

@@ -126,7 +126,9 @@ def _total(indicator: Indicator, members: list[Observation], series: Series) -> 
         missing_reason=_why_missing(total),
         status=_status(members),
         source=_("Sum over %(count)s values") % {"count": len(members)},
-        note=_("%(count)s parts had no counts.") % {"count": total.missing} if total.missing else "",
+        note=_("%(count)s parts had no counts.") % {"count": total.missing}
+        if total.missing
+        else "",
         is_derived=True,
     )
 

@@ -101,9 +101,9 @@ def approve_trajectory(*, trajectory: Trajectory, by: User, at: datetime, on: da
     trajectory = Trajectory.objects.select_related("target").get(pk=trajectory.pk)
     if trajectory.state != Trajectory.State.PROPOSED:
         raise WrongState(_("This version is not waiting for approval."))
-    Trajectory.objects.filter(
-        series=trajectory.series_id, state=Trajectory.State.APPROVED
-    ).update(state=Trajectory.State.SUPERSEDED)
+    Trajectory.objects.filter(series=trajectory.series_id, state=Trajectory.State.APPROVED).update(
+        state=Trajectory.State.SUPERSEDED
+    )
     trajectory.state = Trajectory.State.APPROVED
     trajectory.approved_by, trajectory.approved_on = by, on
     trajectory.save()

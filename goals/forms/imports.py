@@ -34,10 +34,14 @@ class UploadForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, indicators: Any) -> None:
         super().__init__(data, files)
-        self.fields["indicator"].queryset = indicators
+        choice = self.fields["indicator"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
+        choice.queryset = indicators
         for name in ("mapping", "indicator"):
             self.fields[name].widget.attrs["class"] = "form-select"
-        self.fields["file"].widget.attrs.update({"class": "form-control", "accept": ".csv,text/csv"})
+        self.fields["file"].widget.attrs.update(
+            {"class": "form-control", "accept": ".csv,text/csv"}
+        )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -133,8 +133,11 @@ class Checker:
         if indicator is None:
             raise RowError(
                 "indicator_code",
-                _("There is no indicator %(code)s. Correct the code, or ask an administrator to"
-                  " set the indicator up first.") % {"code": raw.indicator_code},
+                _(
+                    "There is no indicator %(code)s. Correct the code, or ask an administrator to"
+                    " set the indicator up first."
+                )
+                % {"code": raw.indicator_code},
             )
         if not self.may_enter(indicator):
             raise RowError(
@@ -151,8 +154,11 @@ class Checker:
         if code not in self.org_units and not self.creates_units:
             raise RowError(
                 "org_unit_code",
-                _("There is no organisation unit %(code)s. Correct the code, or have unknown units"
-                  " made under a parent unit.") % {"code": code},
+                _(
+                    "There is no organisation unit %(code)s. Correct the code, or have unknown units"
+                    " made under a parent unit."
+                )
+                % {"code": code},
             )
         return code
 
@@ -171,8 +177,11 @@ class Checker:
         if first != row.line:
             raise RowError(
                 "period_end",
-                _("Line %(line)s already gives this value: the same indicator, unit, subgroup and"
-                  " period.") % {"line": first},
+                _(
+                    "Line %(line)s already gives this value: the same indicator, unit, subgroup and"
+                    " period."
+                )
+                % {"line": first},
             )
 
 
@@ -190,7 +199,9 @@ def _day(raw: RawRow, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise RowError(name, _("Write the date as year-month-day, for example 2026-06-30.")) from None
+        raise RowError(
+            name, _("Write the date as year-month-day, for example 2026-06-30.")
+        ) from None
 
 
 def _moment(raw: RawRow) -> datetime | None:
@@ -217,8 +228,10 @@ def _number(raw: RawRow, name: str) -> Exact | None:
 
 def _why_no_number(text: str) -> str:
     if _CHANGE_WORDS.search(text):
-        return _("This is a change, not a level, and unclear whether percent or points. Enter the"
-                 " rate itself, for example 22.4.")
+        return _(
+            "This is a change, not a level, and unclear whether percent or points. Enter the"
+            " rate itself, for example 22.4."
+        )
     if "%" in text:
         return _("Leave the percent sign out: 22.4, not 22.4%.")
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
@@ -253,8 +266,11 @@ def _missing(raw: RawRow, value: Exact | None) -> str:
     if raw.missing_reason not in Observation.Missing.values:
         raise RowError(
             "value",
-            _("There is no value. Enter it, or say why there is none in the column missing_reason:"
-              " %(names)s.") % {"names": ", ".join(Observation.Missing.values)},
+            _(
+                "There is no value. Enter it, or say why there is none in the column missing_reason:"
+                " %(names)s."
+            )
+            % {"names": ", ".join(Observation.Missing.values)},
         )
     return raw.missing_reason
 
@@ -264,9 +280,7 @@ def _definition(raw: RawRow, indicator: Indicator) -> int | None:
         return None
     numbers = {each.number for each in indicator.definition_list()}
     if not raw.definition.isdigit() or int(raw.definition) not in numbers:
-        raise RowError(
-            "definition", _("The indicator has no definition with this number.")
-        )
+        raise RowError("definition", _("The indicator has no definition with this number."))
     return int(raw.definition)
 
 
@@ -278,7 +292,9 @@ def check_period(indicator: Indicator, start: date, end: date, today: date) -> N
     if end < start:
         raise RowError("period_end", _("The period ends before it starts."))
     if end > today:
-        raise RowError("period_end", _("The period is not over yet; a value about it is a forecast."))
+        raise RowError(
+            "period_end", _("The period is not over yet; a value about it is a forecast.")
+        )
     frequency = Frequency(indicator.frequency)
     if frequency is Frequency.COHORT:
         return
@@ -316,8 +332,10 @@ def check_numbers(row: Row) -> None:
     if indicator.unit == Indicator.Unit.PERCENT and row.numerator > row.denominator:
         raise RowError(
             "numerator",
-            _("The numerator (%(numerator)s) is larger than the denominator (%(denominator)s)."
-              " Swap or correct the two counts.")
+            _(
+                "The numerator (%(numerator)s) is larger than the denominator (%(denominator)s)."
+                " Swap or correct the two counts."
+            )
             % {"numerator": row.numerator, "denominator": row.denominator},
         )
     _check_agreement(row)
@@ -330,7 +348,9 @@ def _check_bounds(value: Exact, indicator: Indicator) -> None:
     if high is None and percent:
         high = Decimal(100)
     if low is not None and Fraction(value) < Fraction(low):
-        raise RowError("value", _("The value is below the lowest possible one, %(low)s.") % {"low": low})
+        raise RowError(
+            "value", _("The value is below the lowest possible one, %(low)s.") % {"low": low}
+        )
     if high is not None and Fraction(value) > Fraction(high):
         raise RowError(
             "value", _("The value is above the highest possible one, %(high)s.") % {"high": high}
@@ -347,8 +367,10 @@ def _check_agreement(row: Row) -> None:
     if abs(Fraction(row.value) - rate) > room:
         raise RowError(
             "value",
-            _("The value is not what the two counts give: %(numerator)s of %(denominator)s is"
-              " %(rate)s.")
+            _(
+                "The value is not what the two counts give: %(numerator)s of %(denominator)s is"
+                " %(rate)s."
+            )
             % {
                 "numerator": row.numerator,
                 "denominator": row.denominator,

@@ -179,7 +179,7 @@ def _total(data: Any) -> Mapping[str, Any]:
         raise MappingError(_("A total goes over org_unit, subgroup, or both."))
     if "org_unit" in over and not data.get("at"):
         raise MappingError(_("A total over org_unit says “at” which unit it is shown."))
-    return data
+    return dict(data)
 
 
 # --- applying it -----------------------------------------------------------------------------------
@@ -213,9 +213,11 @@ def _fixed_period(titles: Sequence[Line], spec: Spec, filename: str) -> str:
     """The text that names the period of the whole file; empty where each row has its own."""
     if spec.period.pattern is None:
         return ""
-    texts = [filename] if spec.period.where == "filename" else [
-        cell for line in titles for cell in line.cells
-    ]
+    texts = (
+        [filename]
+        if spec.period.where == "filename"
+        else [cell for line in titles for cell in line.cells]
+    )
     for text in texts:
         if found := spec.period.pattern.search(text):
             return found[1] if found.groups() else found[0]
@@ -352,5 +354,3 @@ def _rate(numerator: str, denominator: str, scale: Fraction) -> dict[str, str]:
         }  # fmt: skip
     rate = scale * Fraction(parse_exact(numerator)) / Fraction(below)
     return {"value": exact_text(rate), "numerator": numerator, "denominator": denominator}
-
-

@@ -48,7 +48,7 @@ def months_from(first: date, months: int) -> Period:
 def _first_of_quarter(text: str) -> date:
     if found := re.fullmatch(r"(\d{4})[- ]?Q([1-4])", text, re.IGNORECASE):
         return date(int(found[1]), 3 * int(found[2]) - 2, 1)
-    day = date.fromisoformat(text if len(text) > 7 else f"{text}-01")  # noqa: PLR2004 - yyyy-mm
+    day = date.fromisoformat(text if len(text) > 7 else f"{text}-01")
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 
 

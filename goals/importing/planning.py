@@ -145,7 +145,9 @@ def _withdrawal(before: Observation) -> Row:
     )  # fmt: skip
 
 
-def jumps(steps: Iterable[Step], newest: Mapping[tuple[str, str, str], Observation]) -> Iterator[Problem]:
+def jumps(
+    steps: Iterable[Step], newest: Mapping[tuple[str, str, str], Observation]
+) -> Iterator[Problem]:
     """Values that lie far from the last final one: shown for a second look, never refused."""
     for step in steps:
         row = step.row

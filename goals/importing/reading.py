@@ -68,8 +68,10 @@ def _decode(content: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise FileRefused(
-            _("Line %(line)s holds characters that are not %(encoding)s. Save the table as CSV"
-              " (UTF-8) and try again.")
+            _(
+                "Line %(line)s holds characters that are not %(encoding)s. Save the table as CSV"
+                " (UTF-8) and try again."
+            )
             % {"line": line, "encoding": encoding.removesuffix("-sig").upper()}
         ) from None
     if text.lstrip()[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
@@ -97,7 +99,9 @@ def _rows(text: str, delimiter: str) -> Iterator[Line]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise FileRefused(
-            _("From line %(line)s on the file is not a proper CSV table (%(error)s). Look for a"
-              " quotation mark that is not closed.")
+            _(
+                "From line %(line)s on the file is not a proper CSV table (%(error)s). Look for a"
+                " quotation mark that is not closed."
+            )
             % {"line": start, "error": error}
         ) from None

@@ -44,7 +44,7 @@ class RawRow:
 
 
 CANONICAL = frozenset(REQUIRED + OPTIONAL)
-assert CANONICAL <= {each.name for each in fields(RawRow)}  # noqa: S101 - one list of columns
+assert {each.name for each in fields(RawRow)} >= CANONICAL  # noqa: S101 - one list of columns
 
 
 def canonical_rows(lines: list[Line]) -> Iterator[RawRow]:
@@ -69,8 +69,10 @@ def _check_header(header: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in header]
     if missing:
         raise FileRefused(
-            _("The first row lacks these columns: %(names)s. Start from the template, or choose a"
-              " mapping for files of another shape.")
+            _(
+                "The first row lacks these columns: %(names)s. Start from the template, or choose a"
+                " mapping for files of another shape."
+            )
             % {"names": ", ".join(missing)}
         )
     unknown = [name for name in header if name not in CANONICAL]

@@ -1,7 +1,7 @@
 """Aspiration, content areas, priority goals, and the people who answer for them."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -79,7 +79,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
             seen |= Q(is_confidential=False, pk__in=measured)
         return self.filter(mine | seen)
 
-    def _accounts_of(self, user: User, on: date) -> "models.QuerySet[GoalRole]":
+    def _accounts_of(self, user: User, on: date) -> models.QuerySet[Any, Any]:
         """Goals whose leader is an account of the consultant, or that are theirs by exception."""
         if not user.access.roles & CONSULTING_ROLES:
             return GoalRole.objects.none().values("goal")
@@ -107,8 +107,12 @@ class Goal(models.Model):
 
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[code_validator])
     title = models.CharField(_("title"), max_length=90, help_text=_("In plain words."))
-    aim = models.TextField(_("aim"), blank=True, help_text=_("One sentence: from what, to what, by when."))
-    aspiration = models.ForeignKey(Aspiration, models.PROTECT, null=True, blank=True, related_name="goals")
+    aim = models.TextField(
+        _("aim"), blank=True, help_text=_("One sentence: from what, to what, by when.")
+    )
+    aspiration = models.ForeignKey(
+        Aspiration, models.PROTECT, null=True, blank=True, related_name="goals"
+    )
     area = models.ForeignKey(ContentArea, models.PROTECT, related_name="goals")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     rank = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -165,7 +169,7 @@ class GoalRole(Dated):
         return f"{self.goal.code}: {self.person.name}, {self.get_role_display()}"
 
     def clean(self) -> None:
-        if self.valid_from is None or not self.person_id or not self.goal_id:
+        if not self.has_dates or not self.person_id or not self.goal_id:
             return
         rivals = GoalRole.objects.filter(goal=self.goal_id).exclude(pk=self.pk)
         rivals = rivals.overlapping(self.valid_from, self.valid_to)
@@ -237,10 +241,10 @@ class GoalIndicator(models.Model):
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def current(self) -> Self:
         """The newest answer to each question of each goal."""
-        newest = Answer.objects.filter(
+        rivals = Answer.objects.filter(
             goal=models.OuterRef("goal"), question=models.OuterRef("question")
         )
-        newest = newest.order_by("-written_at", "-pk").values("pk")[:1]
+        newest = rivals.order_by("-written_at", "-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
 
 

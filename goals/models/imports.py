@@ -51,7 +51,9 @@ class DataImport(models.Model):
     filename = models.CharField(_("file"), max_length=200)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    mapping = models.ForeignKey(ImportMapping, models.PROTECT, null=True, blank=True, related_name="+")
+    mapping = models.ForeignKey(
+        ImportMapping, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     options = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRY_RUN)
     # counts: added, revised, withdrawn, unchanged, rejected, warnings

@@ -73,7 +73,10 @@ class Indicator(models.Model):
     description = models.TextField(_("what it measures"), blank=True)
     unit = models.CharField(_("unit"), max_length=12, choices=Unit, default=Unit.PERCENT)
     unit_label = models.CharField(
-        _("unit in words"), max_length=40, blank=True, help_text=_("For example “per 1,000 births”.")
+        _("unit in words"),
+        max_length=40,
+        blank=True,
+        help_text=_("For example “per 1,000 births”."),
     )
     scale = ExactNumberField(_("scale"), default=100, help_text=_("100 for percent, else 1."))
     decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=1)

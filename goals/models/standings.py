@@ -15,13 +15,13 @@ from goals.models.trajectories import Target, Trajectory
 class StandingQuerySet(models.QuerySet["Standing"]):
     def current(self) -> Self:
         """The newest standing of every series."""
-        newest = Standing.objects.filter(series=models.OuterRef("series"))
-        newest = newest.order_by("-known_from", "-pk").values("pk")[:1]
+        rivals = Standing.objects.filter(series=models.OuterRef("series"))
+        newest = rivals.order_by("-known_from", "-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
 
     def as_known_at(self, moment: datetime) -> Self:
-        newest = Standing.objects.filter(series=models.OuterRef("series"), known_from__lte=moment)
-        newest = newest.order_by("-known_from", "-pk").values("pk")[:1]
+        rivals = Standing.objects.filter(series=models.OuterRef("series"), known_from__lte=moment)
+        newest = rivals.order_by("-known_from", "-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
 
 

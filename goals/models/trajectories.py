@@ -201,6 +201,3 @@ class TrajectoryPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.value}"
-
-
-

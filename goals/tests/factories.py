@@ -95,9 +95,7 @@ def make_trajectory(series, *, baseline, target, points=(), version=1, **fields)
 def make_goal(code="", *, leader=None, team=(), series=None, area="AREA", **fields):
     code = code or f"G{next(_numbers)}"
     content_area, _ = ContentArea.objects.get_or_create(code=area, defaults={"name": area})
-    goal = Goal.objects.create(
-        code=code, area=content_area, **{"title": f"Goal {code}", **fields}
-    )
+    goal = Goal.objects.create(code=code, area=content_area, **{"title": f"Goal {code}", **fields})
     if leader:
         GoalRole.objects.create(goal=goal, person=leader, role="leader", valid_from=LONG_AGO)
     for person in team:
@@ -108,6 +106,4 @@ def make_goal(code="", *, leader=None, team=(), series=None, area="AREA", **fiel
 
 
 def make_steward(indicator, person):
-    return IndicatorSteward.objects.create(
-        indicator=indicator, person=person, valid_from=LONG_AGO
-    )
+    return IndicatorSteward.objects.create(indicator=indicator, person=person, valid_from=LONG_AGO)

@@ -12,7 +12,12 @@ ALL = [OLD, HARDER_TEST, CLEARER_WORDS]
 
 @pytest.mark.parametrize(
     ("on", "number"),
-    [(date(2021, 12, 31), 1), (date(2022, 1, 1), 2), (date(2023, 12, 31), 2), (date(2030, 1, 1), 3)],
+    [
+        (date(2021, 12, 31), 1),
+        (date(2022, 1, 1), 2),
+        (date(2023, 12, 31), 2),
+        (date(2030, 1, 1), 3),
+    ],
 )
 def test_number_in_force_is_the_highest_that_holds(on, number):
     assert number_in_force(ALL, on) == number

@@ -25,9 +25,7 @@ UNCERTAIN_AFTER = timedelta(minutes=10)
 
 def working_calendar(on: date) -> WorkingCalendar:
     """The working days around a day, by the system's weekend and holidays."""
-    near = Holiday.objects.filter(
-        on__gte=on - timedelta(days=60), on__lte=on + timedelta(days=90)
-    )
+    near = Holiday.objects.filter(on__gte=on - timedelta(days=60), on__lte=on + timedelta(days=90))
     return WorkingCalendar.of(System.objects.current().weekend, near.values_list("on", flat=True))
 
 
@@ -154,9 +152,5 @@ def _mark(digest: Digest, state: Digest.State, **fields: Any) -> str:
 
 def mark_uncertain(*, at: datetime) -> int:
     """Claims that nobody finished: whoever held them is gone."""
-    old = Digest.objects.filter(
-        state=Digest.State.CLAIMED, claimed_at__lt=at - UNCERTAIN_AFTER
-    )
-    return old.update(
-        state=Digest.State.UNCERTAIN, error=_("The worker stopped while sending.")
-    )
+    old = Digest.objects.filter(state=Digest.State.CLAIMED, claimed_at__lt=at - UNCERTAIN_AFTER)
+    return old.update(state=Digest.State.UNCERTAIN, error=_("The worker stopped while sending."))

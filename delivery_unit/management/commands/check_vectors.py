@@ -1,4 +1,4 @@
-"""`manage.py check_vectors PATH`: does the product calculate what it should?"""
+"""`manage.py check_vectors PATH`: whether the product calculates what it should."""
 
 import json
 from argparse import ArgumentParser
@@ -33,14 +33,10 @@ class Command(BaseCommand):
         for failure in result.failures:
             self.stdout.write(failure)
         for kind in sorted(result.passed.keys() | result.failed.keys()):
-            self.stdout.write(
-                f"{kind}: {result.passed[kind]} passed, {result.failed[kind]} failed"
-            )
+            self.stdout.write(f"{kind}: {result.passed[kind]} passed, {result.failed[kind]} failed")
         if result.unknown:
             self.stdout.write(
                 f"not in the product yet: {len(result.unknown)} kinds,"
                 f" {result.unknown.total()} vectors ({', '.join(sorted(result.unknown))})"
             )
-        self.stdout.write(
-            f"{result.passed.total()} passed, {result.failed.total()} failed"
-        )
+        self.stdout.write(f"{result.passed.total()} passed, {result.failed.total()} failed")

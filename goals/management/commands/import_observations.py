@@ -32,10 +32,14 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--mapping", default="", help="how a file of another shape is read")
         parser.add_argument("--indicator", default="", help="for rows that name no indicator")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and stop")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change, and stop"
+        )
         parser.add_argument("--known-from", default="", help="the moment since which this is known")
         parser.add_argument("--by", default="", help="e-mail of the person whose rights apply")
-        parser.add_argument("--accept-valid", action="store_true", help="take the rows that are right")
+        parser.add_argument(
+            "--accept-valid", action="store_true", help="take the rows that are right"
+        )
         parser.add_argument("--create-units-under", default="", metavar="CODE")
         parser.add_argument("--reason", default="", help="why held values are revised")
 
@@ -69,7 +73,7 @@ class Command(BaseCommand):
     def _person(self, email: str) -> User | None:
         if not email:
             return None
-        person = User.objects.filter(email__iexact=email, is_active=True).first()
+        person: User | None = User.objects.filter(email__iexact=email, is_active=True).first()
         if person is None:
             raise CommandError(f"Nobody with the address {email} is active here.")
         return person
@@ -118,9 +122,7 @@ class Command(BaseCommand):
         if more > 0:
             self.stdout.write(f"… and {more} more.")
 
-    def _confirm(
-        self, data_import: DataImport, by: User | None, options: dict[str, Any]
-    ) -> None:
+    def _confirm(self, data_import: DataImport, by: User | None, options: dict[str, Any]) -> None:
         try:
             done = confirm_import(
                 data_import=data_import,
