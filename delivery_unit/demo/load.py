@@ -165,7 +165,7 @@ def _load_indicator(loader: Loader, spec: DemoIndicator) -> Indicator:
     for number, years, comparable, text in spec.definitions or ((1, None, True, spec.description),):
         DefinitionVersion.objects.create(
             indicator=indicator, number=number, text=text, is_comparable=comparable,
-            valid_from=None if years is None else add_months(newest, -12 * years),
+            valid_from=None if years is None else add_months(newest, -12 * years) + timedelta(days=1),
             reason="" if comparable else "The state adopted a harder test.",
         )  # fmt: skip
     IndicatorSteward.objects.create(
