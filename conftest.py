@@ -17,6 +17,7 @@ import pytest
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="delivery-unit-tests-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+(SCRATCH / "static").mkdir()
 
 os.environ.update(
     DJANGO_SETTINGS_MODULE="delivery_unit.settings",

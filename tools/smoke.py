@@ -82,8 +82,6 @@ class Demo:
                 time.sleep(0.3)
         seconds = time.monotonic() - start
         healthy = self.make.poll() is None and seconds < SECONDS_TO_ANSWER
-        if not healthy:
-            say(self.log.read_text())
         expect(f"/healthz answers after {seconds:.0f} s", holds=healthy)
 
     def wait_for_words(self, words):
@@ -96,7 +94,6 @@ class Demo:
         try:
             return self.make.wait(timeout=SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
-            say(self.log.read_text())
             raise SystemExit("FAILED  it does not stop") from None
 
     def processes(self):
@@ -205,6 +202,10 @@ def main():
     data_dir.mkdir()
     try:
         walk(data_dir)
+    except BaseException:
+        for log in sorted(folder.glob("demo-*.log")):
+            say(f"--- what {log.name} says at its end\n{log.read_text()[-4000:]}")
+        raise
     finally:
         for pid in processes_on(data_dir):
             with suppress(ProcessLookupError):
