@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -77,9 +77,7 @@ class StocktakeForm(forms.Form):
         },
     )
 
-    def __init__(
-        self, data: Any = None, *, user: User, stocktake: Stocktake | None = None
-    ) -> None:
+    def __init__(self, data: Any = None, *, user: User, stocktake: Stocktake | None = None) -> None:
         super().__init__(data, initial=_initial(stocktake))
         on = user.access.on
         chairs, goals = Q(pk__in=User.objects.holding(CHAIRING, on)), Q(state__in=Goal.LIVE)
@@ -88,17 +86,24 @@ class StocktakeForm(forms.Form):
             chairs |= Q(pk=stocktake.chair_id)
             goals |= Q(agenda_items__stocktake=stocktake)
             people |= Q(stocktakes_attended__stocktake=stocktake)
-        self.fields["chair"].queryset = User.objects.filter(chairs)
+        self._offer("chair", User.objects.filter(chairs))
         visible = Goal.objects.visible_to(user).filter(goals).distinct()
-        self.fields["goals"].queryset = visible.select_related("area")
-        self.fields["attendees"].queryset = User.objects.with_title(on).filter(people).distinct()
+        self._offer("goals", visible.select_related("area"))
+        self._offer("attendees", User.objects.with_title(on).filter(people).distinct())
         for name in ("title", "starts_at", "minutes", "place"):
             self.fields[name].widget.attrs["class"] = "form-control"
         self.fields["chair"].widget.attrs["class"] = "form-select"
 
+    def _offer(self, name: str, rows: QuerySet[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = rows
+
     def plan(self) -> Plan:
         typed = self.cleaned_data
-        return Plan(**{**typed, "attendees": list(typed["attendees"]), "goals": list(typed["goals"])})
+        return Plan(
+            **{**typed, "attendees": list(typed["attendees"]), "goals": list(typed["goals"])}
+        )
 
 
 def _initial(stocktake: Stocktake | None) -> dict[str, Any]:

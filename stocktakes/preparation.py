@@ -38,18 +38,20 @@ class Check:
 
 
 def timeline(*, meeting_on: date, today: date, calendar: WorkingCalendar) -> list[Step]:
-    """The five days of a stocktake, counted in working days; the last one begun is now."""
+    """The five days of a stocktake, in working days; the last one begun is now, until all are over."""
     planned = [
-        (DRAFT, _("Draft made from the data")),
-        (COMMENTS, _("Goal leader comments")),
-        (LOCK, _("Pack issued and circulated")),
-        (0, _("Stocktake held")),
-        (NOTE, _("Note sent")),
+        (DRAFT, _("Draft from the data")),
+        (COMMENTS, _("Goal leaders comment")),
+        (LOCK, _("Pack goes out")),
+        (0, _("Stocktake")),
+        (NOTE, _("Note goes out")),
     ]
     days = [(days, calendar.shift(meeting_on, days), words) for days, words in planned]
     begun = [on for _days, on, _words in days if on <= today]
+    is_over = today > days[-1][1]
     return [
-        Step(_label(days), on, words, _state(on, begun)) for days, on, words in days
+        Step(_label(days), on, words, "done" if is_over else _state(on, begun))
+        for days, on, words in days
     ]
 
 
@@ -130,7 +132,7 @@ def _unanswered(goals: Sequence[Goal]) -> list[str]:
 # Points of height, and signs in a line, of the first page as pack.css lays it out. A test draws
 # pages at the limit and holds these to what comes out.
 PAGE = 731
-FRAME = 318  # kicker, facts, rating, four numbers and the space between the parts
+FRAME = 285  # kicker, facts, rating, four numbers and the space between the parts
 TITLE_LINE, TITLE_SIGNS = 31, 34
 SAY_LINE, SAY_SIGNS = 20.4, 78
 ANSWER, ANSWER_LINE, ANSWER_SIGNS = 12, 14.7, 104
@@ -140,7 +142,7 @@ ASK = 32
 
 def first_page_height(goal: Goal) -> float:
     """About how high the first page of a goal is, in points."""
-    height = FRAME + TITLE_LINE * _lines(goal.title, TITLE_SIGNS)
+    height: float = FRAME + TITLE_LINE * _lines(goal.title, TITLE_SIGNS)
     height += SAY_LINE * _lines(goal.say, SAY_SIGNS)
     for answer in goal.answers:
         words = f"{answer.question} {answer.text} {answer.by}, 00 Mmm 0000"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -62,22 +63,13 @@ def file_name(text: str, ending: str) -> str:
     return f"{start:%Y-%m-%d}-{title[:60]}-pack-v{pack.version}.{ending}"
 
 
-class _as_issued:  # noqa: N801 - reads as a phrase: with _as_issued(text)
+@contextmanager
+def _as_issued(text: str) -> Iterator[Pack]:
     """The pack in its own time zone and language, whoever looks."""
-
-    def __init__(self, text: str) -> None:
-        self.pack = from_text(text)
-        self._zone = timezone.override(ZoneInfo(self.pack.meeting.time_zone))
-        self._language = translation.override(settings.LANGUAGE_CODE)
-
-    def __enter__(self) -> Pack:
-        self._zone.__enter__()
-        self._language.__enter__()
-        return self.pack
-
-    def __exit__(self, *problem: object) -> None:
-        self._language.__exit__(*problem)
-        self._zone.__exit__(*problem)  # type: ignore[arg-type]
+    pack = from_text(text)
+    zone = ZoneInfo(pack.meeting.time_zone)
+    with timezone.override(zone), translation.override(settings.LANGUAGE_CODE):
+        yield pack
 
 
 def _context(pack: Pack, text: str) -> dict[str, object]:
@@ -136,7 +128,9 @@ def _page_rules(pack: Pack, text: str) -> str:
 
 def _rules(pack: Pack, text: str) -> Iterator[str]:
     """One kind of page for the whole pack and one for each goal; the first page names the house."""
-    meeting = _("Stocktake, %s") % date_format(timezone.localtime(pack.meeting.starts_at), "D j M Y")
+    meeting = _("Stocktake, %s") % date_format(
+        timezone.localtime(pack.meeting.starts_at), "D j M Y"
+    )
     foot = _("Version %(version)s. Numbers as known at %(moment)s. Fingerprint %(hash)s.") % {
         "version": pack.version,
         "moment": date_format(timezone.localtime(pack.issued_at), "j M Y, H:i"),

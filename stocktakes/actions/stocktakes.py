@@ -97,6 +97,5 @@ def _end(stocktake: Stocktake, state: Stocktake.State, reason: str) -> Stocktake
 def _refuse_unless_planned(stocktake: Stocktake) -> None:
     if stocktake.state != Stocktake.State.PLANNED:
         raise WrongState(
-            _("The stocktake is %s. It cannot be changed any more.")
-            % stocktake.get_state_display()
+            _("The stocktake is %s. It cannot be changed any more.") % stocktake.get_state_display()
         )

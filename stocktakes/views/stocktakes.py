@@ -77,9 +77,7 @@ def stocktake_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The stocktake is changed."))
             return redirect(stocktake)
-    return render(
-        request, "stocktakes/stocktake_edit.html", {"form": form, "stocktake": stocktake}
-    )
+    return render(request, "stocktakes/stocktake_edit.html", {"form": form, "stocktake": stocktake})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,62 @@
+"""Stocktakes and packs for administrators: to look at. Meetings are planned on their own pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import User
+from goals.models import Goal
+from stocktakes.models import Pack, Stocktake
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+def _hidden_from(request: HttpRequest) -> QuerySet[Goal]:
+    """Running the system gives no right to know of a confidential goal."""
+    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+    return Goal.objects.exclude(pk__in=Goal.objects.visible_to(request.user).values("pk"))
+
+
+@admin.register(Stocktake)
+class StocktakeAdmin(ReadOnlyAdmin):
+    list_display = ("title", "starts_at", "chair", "state")
+    list_filter = ("state",)
+    search_fields = ("title",)
+    date_hierarchy = "starts_at"
+    fields = ("title", "starts_at", "minutes", "place", "chair", "prepared_by", "state",
+              "state_reason")  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Stocktake]:
+        rows: QuerySet[Stocktake] = super().get_queryset(request)
+        return rows.exclude(goals__in=_hidden_from(request)).exclude(
+            packs__goals__in=_hidden_from(request)
+        )
+
+
+@admin.register(Pack)
+class PackAdmin(ReadOnlyAdmin):
+    """That a pack was issued, by whom and with which hash; what it says is read on its page."""
+
+    list_display = ("stocktake", "version", "issued_at", "issued_by", "sha256")
+    fields = ("stocktake", "version", "issued_at", "issued_by", "change_note", "sha256",
+              "pdf_sha256")  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pack]:
+        hidden = _hidden_from(request)
+        return (
+            Pack.objects.without_files()
+            .exclude(goals__in=hidden)
+            .exclude(stocktake__goals__in=hidden)
+            .select_related("stocktake", "issued_by")
+        )
