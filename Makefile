@@ -8,6 +8,7 @@ help:
 	@echo "make run     the production shape: PostgreSQL and Redis from DATABASE_URL and REDIS_URL"
 	@echo "make test    every test, on SQLite and on real servers (a subset: ARGS='goals -k rounding')"
 	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"
+	@echo "make html    walk the pages of the demonstration through the Nu HTML checker"
 	@echo "make fix     bring the format into order"
 
 demo:
@@ -27,8 +28,12 @@ check:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.check
 
+html:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.pages
+
 fix:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.check --fix
 
-.PHONY: help demo run test check fix
+.PHONY: help demo run test check html fix

@@ -203,9 +203,10 @@ def only_one(data_dir: Path, address: str) -> Iterator[None]:
 
 
 def manage(words: str, *arguments: str) -> None:
-    """One management command, in a process of its own, with a line on the screen."""
+    """One management command, in a process of its own: one line on the screen, and its errors."""
     say(f"{words} ...")
-    if subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=False).returncode:
+    command = [sys.executable, "manage.py", *arguments]
+    if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode:
         raise SystemExit(f"manage.py {arguments[0]} did not succeed; nothing was started.")
 
 
