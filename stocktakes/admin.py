@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from goals.models import Goal
-from stocktakes.models import Pack, Stocktake
+from stocktakes.models import Digest, Job, Pack, RoutineRun, Stocktake
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -60,3 +60,25 @@ class PackAdmin(ReadOnlyAdmin):
             .exclude(stocktake__goals__in=hidden)
             .select_related("stocktake", "issued_by")
         )
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    """What was mailed to whom and how it ended; the text is between the Unit and the person."""
+
+    list_display = ("on", "person", "state", "written_at", "sent_at")
+    list_filter = ("state",)
+    list_select_related = ("person",)
+    fields = ("on", "person", "state", "written_at", "claimed_at", "sent_at", "message_id", "error")
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "key", "state", "attempts", "due_at", "finished_at")
+    list_filter = ("state", "kind")
+
+
+@admin.register(RoutineRun)
+class RoutineRunAdmin(ReadOnlyAdmin):
+    list_display = ("routine", "on", "finished_at", "result")
+    list_filter = ("routine",)

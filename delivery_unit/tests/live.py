@@ -164,8 +164,7 @@ def database_url():
 def celery_worker_process(transactional_db, tmp_path):
     """Starts workers: `worker = celery_worker_process()`; also `pool="prefork"`, `concurrency=1`.
 
-    From here on tasks are queued instead of run at once. All workers are gone after the test,
-    and so is what was left in the queue.
+    All workers are gone after the test, and so is what was left in the queue.
     """
     workers = []
 
@@ -175,9 +174,7 @@ def celery_worker_process(transactional_db, tmp_path):
         return worker.wait_until_ready()
 
     celery_app.control.purge()
-    celery_app.conf.task_always_eager = False
     yield start
-    celery_app.conf.task_always_eager = True
     for worker in workers:
         worker.stop()
     celery_app.control.purge()
