@@ -172,10 +172,11 @@ class IssueForm(forms.Form):
         super().__init__(data, initial={"after": version})
         self.version = version
 
-    def clean_change_note(self) -> str:
-        note: str = self.cleaned_data["change_note"]
-        if self.version and not note:
-            raise forms.ValidationError(
-                _("Say what has changed, so that readers know why to read it again.")
+    def clean(self) -> dict[str, Any]:
+        """Who saw an older version is told so (by the action), and not asked for a note."""
+        typed = super().clean() or {}
+        if self.version and typed.get("after") == self.version and not typed.get("change_note"):
+            self.add_error(
+                "change_note", _("Say what has changed, so that readers know why to read it again.")
             )
-        return note
+        return typed
