@@ -305,13 +305,13 @@ def _is_on_team(user: User, on: date) -> Exists:
 def _with_people(goals: QuerySet[Goal], on: date) -> QuerySet[Any]:
     """Each goal with its area, the chief of the area, and its leader of the day, in one query."""
     led: QuerySet[Any] = goals.annotate(
-        leading=FilteredRelation(
+        led_by=FilteredRelation(
             "roles", condition=_holds("roles", on) & Q(roles__role=GoalRole.Role.LEADER)
         ),
-        leader_title=_title("leading__person", on),
+        leader_title=_title("led_by__person", on),
         chief_title=_title("area__chief", on),
     )
-    return led.select_related("area__chief", "leading__person")
+    return led.select_related("area__chief", "led_by__person")
 
 
 def _unique(goals: QuerySet[Goal]) -> list[Any]:
@@ -320,7 +320,7 @@ def _unique(goals: QuerySet[Goal]) -> list[Any]:
 
 
 def _titled_leader(goal: Any) -> User | None:
-    role = getattr(goal, "leading", None)
+    role = getattr(goal, "led_by", None)
     if role is None:
         return None
     role.person.title = goal.leader_title

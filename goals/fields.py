@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 Exact = Decimal | Fraction
 
 MAX_DIGITS = 60
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_FRACTION = re.compile(r"[+-]?\d+/\d+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_FRACTION = re.compile(r"[+-]?[0-9]+/[0-9]+")
 
 
 def parse_exact(text: str) -> Exact:
@@ -121,28 +121,24 @@ class AsNumber(Func):
     arity = 1
     output_field = models.TextField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(
+    def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> Any:  # noqa: ARG002
+        return self._divided(
             compiler,
-            connection,
-            template=(
-                "(CAST(%(expressions)s AS REAL) / (CASE WHEN instr(%(expressions)s, '/') > 0 THEN"
-                " CAST(substr(%(expressions)s, instr(%(expressions)s, '/') + 1) AS REAL)"
-                " ELSE 1 END))"
-            ),
-            **extra,
+            "(CAST({0} AS REAL) / (CASE WHEN instr({0}, '/') > 0"
+            " THEN CAST(substr({0}, instr({0}, '/') + 1) AS REAL) ELSE 1 END))",
         )
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(
+    def as_postgresql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:  # noqa: ARG002
+        return self._divided(
             compiler,
-            connection,
-            template=(
-                "(split_part(%(expressions)s, '/', 1)::numeric"
-                " / coalesce(nullif(split_part(%(expressions)s, '/', 2), ''), '1')::numeric)"
-            ),
-            **extra,
+            "(split_part({0}, '/', 1)::numeric"
+            " / coalesce(nullif(split_part({0}, '/', 2), ''), '1')::numeric)",
         )
+
+    def _divided(self, compiler: Any, template: str) -> tuple[str, tuple[Any, ...]]:
+        """The template with the column in every {0}, and its parameters as often as it stands."""
+        sql, params = compiler.compile(self.source_expressions[0])
+        return template.format(sql), tuple(params) * template.count("{0}")
 
 
 class _NumericLookup(lookups.Lookup):

@@ -234,11 +234,11 @@ def _why_no_number(text: str) -> str:
         )
     if "%" in text:
         return _("Leave the percent sign out: 22.4, not 22.4%.")
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
         return _("Leave the thousands separator out: 1911, not 1,911.")
-    if re.fullmatch(r"-?\d+,\d+", text):
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
         return _("Use a decimal point: 22.4, not 22,4.")
-    if re.fullmatch(r"-?[\d.]+[eE][+-]?\d+", text):
+    if re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", text):
         return _("Write all digits out; the form with an exponent is not taken.")
     return _("This is not a number. Write it in digits, with a decimal point.")
 

@@ -35,7 +35,7 @@ def period_of(text: str, kind: PeriodKind, start_month: int = 1) -> Period:
             return months_from(_first_of_quarter(text), 3)
         case PeriodKind.SCHOOL_YEAR:
             return months_from(date(_school_year(text), start_month, 1), 12)
-    if not re.fullmatch(r"\d{4}", text):
+    if not re.fullmatch(r"[0-9]{4}", text):
         raise ValueError(text)
     return months_from(date(int(text), start_month, 1), 12)
 
@@ -46,7 +46,7 @@ def months_from(first: date, months: int) -> Period:
 
 
 def _first_of_quarter(text: str) -> date:
-    if found := re.fullmatch(r"(\d{4})[- ]?Q([1-4])", text, re.IGNORECASE):
+    if found := re.fullmatch(r"([0-9]{4})[- ]?Q([1-4])", text, re.IGNORECASE):
         return date(int(found[1]), 3 * int(found[2]) - 2, 1)
     day = date.fromisoformat(text if len(text) > 7 else f"{text}-01")
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
@@ -54,7 +54,7 @@ def _first_of_quarter(text: str) -> date:
 
 def _school_year(text: str) -> int:
     """The first of the two years; the second must be the one after it."""
-    found = re.fullmatch(r"(\d{4})\s*[-/\u2013]\s*(\d{2}|\d{4})", text)
+    found = re.fullmatch(r"([0-9]{4})\s*[-/\u2013]\s*([0-9]{2}|[0-9]{4})", text)
     if not found:
         raise ValueError(text)
     first = int(found[1])

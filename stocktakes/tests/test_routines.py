@@ -155,7 +155,7 @@ def test_where_the_mail_server_is_away_nothing_is_claimed(everly, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     write_digests(on=TUESDAY, at=MORNING)
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionRefusedError):
         send_digests(on=TUESDAY, clock=clock)
     assert set(Digest.objects.values_list("state", flat=True)) == {"written"}
 
