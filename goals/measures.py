@@ -5,7 +5,7 @@ Made from rows that are already loaded; nothing here asks the database anything.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
@@ -175,7 +175,8 @@ class Place:
 
 def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
     series_id = place.series.pk if place.series else 0
-    seen = [row for row in rows.observations.get(series_id, ()) if _may_read(row, view)]
+    held = rows.observations.get(series_id, ())
+    seen = [row for row in held if _may_read(row, view)]
     reported = [row for row in seen if row.number is not None]
     newest = reported[-1] if reported else None
     path = rows.trajectories.get(series_id)
@@ -195,7 +196,7 @@ def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
         comparison=(as_comparison(standing) if standing and is_stored else compare(newest, path)),
         is_stored=is_stored,
         trajectory=path,
-        age=data_age(place.indicator.schedule(), newest.period_end if newest else None, on),
+        age=_age(place.indicator, held, newest, on),
         definitions=known,
         read_on=on,
     )
@@ -203,6 +204,15 @@ def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
 
 def _may_read(row: Observation, view: View) -> bool:
     return view is not View.FINAL or row.is_final
+
+
+def _age(
+    indicator: Indicator, held: Sequence[Observation], newest: Observation | None, on: date
+) -> DataAge:
+    """The age of the value that is read. Late is only what nobody has reported, in any status."""
+    reported = max((row.period_end for row in held if row.number is not None), default=None)
+    age = data_age(indicator.schedule(), reported, on)
+    return replace(age, freshness_days=(on - newest.period_end).days if newest else None)
 
 
 def _is_of(standing: Standing, newest: Observation, path: Trajectory | None) -> bool:

@@ -131,6 +131,14 @@ def test_a_board_member_reads_only_final_values():
     assert measure.comparison.expected == Fraction("58.8")
 
 
+def test_a_value_that_a_board_member_may_not_read_yet_is_not_late_for_them():
+    make_measured_goal(is_for_board=True)
+    (row,) = portfolio(user=make_person(Role.BOARD), on=date(2026, 12, 1))
+    age = row.measure.age
+    assert (age.is_late, age.next_period_end) == (False, JUNE[2027])
+    assert age.freshness_days == (date(2026, 12, 1) - JUNE[2025]).days
+
+
 def test_a_local_leader_reads_only_the_numbers_of_the_own_unit():
     system = make_org_unit("EVR")
     mine, other = make_org_unit("D1", parent=system), make_org_unit("D2", parent=system)
