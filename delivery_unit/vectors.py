@@ -28,6 +28,8 @@ from goals.trajectory import (
 
 Answer = dict[str, Any]
 
+UNREADABLE = "unreadable"  # files and entries that are no test vectors
+
 
 class VectorError(ValueError):
     """The input is refused; `code` is one of the error codes of the vectors."""
@@ -41,7 +43,11 @@ class VectorError(ValueError):
 
 
 def _number(value: Any) -> Fraction | None:
-    return None if value is None else Fraction(parse_exact(str(value)))
+    return None if value is None else _needed(value)
+
+
+def _number_or(value: Any, default: int) -> Fraction:
+    return Fraction(default) if value is None else _needed(value)
 
 
 def _needed(value: Any) -> Fraction:
@@ -50,17 +56,27 @@ def _needed(value: Any) -> Fraction:
     return Fraction(parse_exact(str(value)))
 
 
+def _decimals(data: dict[str, Any]) -> int:
+    given = data.get("decimals")
+    return 1 if given is None else int(given)
+
+
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _point(data: dict[str, Any] | None, on: date | None = None) -> Point | None:
+def _point(
+    data: dict[str, Any] | None, on: date | None = None, value: Fraction | None = None
+) -> Point | None:
+    """A dated value; `on` and `value` stand in where a method needs none of its own."""
     if not data:
         return None
     day = _day(data.get("date")) or on
-    if day is None:
+    number = _number(data.get("value"))
+    number = value if number is None else number
+    if day is None or number is None:
         raise TrajectoryError
-    return Point(day, _number(data.get("value")) or Fraction(0))
+    return Point(day, number)
 
 
 def _points(rows: list[dict[str, Any]] | None) -> tuple[Point, ...]:
@@ -69,31 +85,40 @@ def _points(rows: list[dict[str, Any]] | None) -> tuple[Point, ...]:
     )
 
 
-def _trajectory(data: dict[str, Any]) -> Trajectory:
+def _trajectory(data: dict[str, Any], within: Range | None = None) -> Trajectory:
     try:
         axis = TimeAxis(data.get("time_axis") or "days")
     except ValueError:
         raise TrajectoryError("invalid_axis") from None
     try:
-        start = _day(data.get("start"))
-        return Trajectory(
-            method=Method(data["method"]),
-            time_axis=axis,
-            baseline=_point(data.get("baseline")),
-            target=_point(data.get("target"), start or date.min),
-            points=_points(data.get("points")),
-            season_length=data.get("season_length"),
-            history=_points(data.get("history")),
-            start=start,
-            limit=_number(data.get("limit")),
-            decimals=data.get("decimals", 1),
-        )
-    except (KeyError, TypeError) as error:
+        return _drawn(data, Method(data["method"]), axis, within)
+    except TrajectoryError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
         raise TrajectoryError from error
-    except ValueError as error:
-        if isinstance(error, TrajectoryError):
-            raise
-        raise TrajectoryError from error
+
+
+def _drawn(
+    data: dict[str, Any], method: Method, axis: TimeAxis, within: Range | None
+) -> Trajectory:
+    if within and not method.fits_a_range:
+        raise TrajectoryError
+    start = _day(data.get("start"))
+    worked_out = Fraction(0) if method is Method.HALVE_DISTANCE else None
+    return Trajectory(
+        method=method,
+        time_axis=axis,
+        baseline=_point(data.get("baseline")),
+        target=_point(
+            data.get("target"), start or date.min if method is Method.HOLD else None, worked_out
+        ),
+        points=_points(data.get("points")),
+        season_length=data.get("season_length"),
+        history=_points(data.get("history")),
+        start=start,
+        limit=_number(data.get("limit")),
+        decimals=_decimals(data),
+    )
 
 
 def _direction(data: dict[str, Any]) -> tuple[Direction, Range | None]:
@@ -101,19 +126,21 @@ def _direction(data: dict[str, Any]) -> tuple[Direction, Range | None]:
         direction = Direction(data.get("direction") or "up")
     except ValueError:
         raise VectorError("invalid_direction") from None
+    if direction is not Direction.RANGE:
+        return direction, None
     within = data.get("range")
-    if direction is Direction.RANGE and not within:
+    if not within:
         raise VectorError("invalid_direction")
-    return direction, Range(_needed(within["low"]), _needed(within["high"])) if within else None
+    return direction, Range(_needed(within["low"]), _needed(within["high"]))
 
 
 # --- one function for each kind -------------------------------------------------------------------
 
 
 def _expected_value(data: dict[str, Any]) -> Answer:
-    path = _trajectory(data["trajectory"])
-    direction, within = _direction(data)
-    if direction is Direction.RANGE and within:
+    _direction_word, within = _direction(data)
+    path = _trajectory(data["trajectory"], within)
+    if within:
         path = path.outside(within)
     days = [date.fromisoformat(each) for each in data["dates"]]
     return {"values": [{"date": on.isoformat(), "value": path.expected(on)} for on in days]}
@@ -125,17 +152,18 @@ def _variance_band(data: dict[str, Any]) -> Answer:
     direction, within = _direction(data)
     yardstick = variance.Yardstick(
         direction=direction,
-        decimals=data.get("decimals", 1),
+        decimals=_decimals(data),
         within=within,
         counts_noise=data.get("noise") == "binomial",
-        scale=_number(data.get("scale")) or Fraction(100),
+        scale=_number_or(data.get("scale"), 100),
         tolerance=_number(data.get("tol_abs")),
         policy=DEFAULT_POLICY.overridden(data.get("policy")),
     )
-    path = _trajectory(data["trajectory"]) if data.get("trajectory") else None
+    reading = _reading(data.get("observation"))
+    has_path = data.get("trajectory") and data.get("approved") is not False
     outcome = variance.compare(
-        _reading(data.get("observation")),
-        None if data.get("approved") is False else path,
+        reading,
+        _trajectory(data["trajectory"], within) if reading and has_path else None,
         yardstick,
         comparable=data.get("comparable") is not False,
     )
@@ -172,7 +200,7 @@ def _rounding(data: dict[str, Any]) -> Answer:
         case "round":
             return {"text": rounding.text(_needed(data["value"]), decimals)}
         case "ratio":
-            scale = _number(data.get("scale")) or Fraction(1)
+            scale = _number_or(data.get("scale"), 1)
             value = rounding.ratio(_needed(data["numerator"]), _needed(data["denominator"]), scale)
             return {"text": rounding.text(value, decimals)}
         case "sum":
@@ -192,7 +220,7 @@ def _aggregation(data: dict[str, Any]) -> Answer:
             )
             return {"rate": rate}
         case "headline":
-            active = [each for each in data["goals"] if each.get("status", "active") == "active"]
+            active = [each for each in data["goals"] if each.get("status") in (None, "active")]
             return vars(aggregation.headline([each.get("lod") for each in active]))
         case "distribution":
             outcome = aggregation.distribution(data["counts"].values(), data["stated_total"])
@@ -216,31 +244,22 @@ def _total_rate(data: dict[str, Any]) -> Answer:
             )
             for unit in data["units"]
         ],
-        scale=_number(data.get("scale")) or Fraction(100),
+        scale=_number_or(data.get("scale"), 100),
         proportion=data.get("proportion") is not False,
         show_total=data.get("show_total") is not False,
         policy=policy,
     )
     return {
         **vars(total),
-        # Counts are whole as they were given; only rates are rounded.
-        "numerator": _count(total.numerator),
-        "denominator": _count(total.denominator),
         "total_status": total.status,
         "units": [vars(part) for part in total.parts],
     }
 
 
-def _count(value: Fraction | None) -> str | None:
-    return None if value is None else rounding.text(value, 0 if value.denominator == 1 else 6)
-
-
 def _halve_distance(data: dict[str, Any]) -> Answer:
     decimals, baseline = data["decimals"], _needed(data["baseline"])
-    limit = _number(data.get("limit"))
-    level = targets.halve_distance(
-        baseline, limit=Fraction(100) if limit is None else limit, decimals=decimals
-    )
+    limit = _number_or(data.get("limit"), 100)
+    level = targets.halve_distance(baseline, limit=limit, decimals=decimals)
     steps = data.get("interim_steps") or 0
     points = targets.interim_points(baseline, level.stored, steps, decimals)
     published = _number(data.get("published"))
@@ -396,28 +415,61 @@ class Result:
     unknown: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
+    def fail(self, kind: str, why: str) -> None:
+        self.failed[kind] += 1
+        self.failures.append(why)
+
 
 def replay(path: Path) -> Result:
-    """Replays a file, or every .json file of a folder. Raises OSError and json.JSONDecodeError."""
+    """Replays a file, or every .json file of a folder; what cannot be read counts as failed.
+
+    Raises FileNotFoundError where there is nothing to replay.
+    """
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not files or not path.exists():
+        raise FileNotFoundError(path)
     result = Result()
-    for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
-        for vector in json.loads(file.read_text(encoding="utf-8")):
-            _replay_one(vector, result)
+    for file in files:
+        for place, vector in enumerate(_vectors(file, result), 1):
+            _replay_one(vector, f"{file.name} number {place}", result)
     return result
 
 
-def _replay_one(vector: dict[str, Any], result: Result) -> None:
-    kind = vector["kind"]
+def _vectors(file: Path, result: Result) -> list[Any]:
+    """The vectors of a file: a list of them, or a single one. Decimals stay text, never float."""
+    try:
+        held = json.loads(file.read_text(encoding="utf-8-sig"), parse_float=str)
+    except (OSError, ValueError, RecursionError) as error:
+        result.fail(UNREADABLE, f"{file.name} cannot be read as JSON: {error}")
+        return []
+    if isinstance(held, dict) and "kind" in held:
+        return [held]
+    if not isinstance(held, list):
+        result.fail(UNREADABLE, f"{file.name} holds no list of test vectors")
+        return []
+    return held
+
+
+def _replay_one(vector: Any, place: str, result: Result) -> None:
+    keys = ("kind", "input", "expect")
+    absent = [key for key in keys if not isinstance(vector, dict) or key not in vector]
+    if absent:
+        result.fail(UNREADABLE, f"{place} is no test vector: {', '.join(absent)} missing")
+        return
+    kind = str(vector["kind"])
     if kind not in KINDS:
         result.unknown[kind] += 1
         return
+    found = _found(kind, vector)
+    name = f"{kind} {vector.get('id') or place}"
+    result.failures += [f"{name}: {each}" for each in found]
+    (result.failed if found else result.passed)[kind] += 1
+
+
+def _found(kind: str, vector: dict[str, Any]) -> list[str]:
+    """Where the answer differs. An input that the adapter cannot even take is a difference, too."""
     try:
         answer = run(kind, vector["input"])
-        found = list(differences(answer, vector["expect"], vector.get("tolerance") or {}))
-    except (ValueError, KeyError, TypeError) as error:
-        found = [f"the input cannot be read: {error!r}"]
-    if found:
-        result.failed[kind] += 1
-        result.failures += [f"{kind} {vector['id']}: {each}" for each in found]
-    else:
-        result.passed[kind] += 1
+        return list(differences(answer, vector["expect"], vector.get("tolerance") or {}))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return [f"the input cannot be read: {error!r}"]

@@ -45,6 +45,11 @@ class Method(StrEnum):
     HOLD = "hold"
     HALVE_DISTANCE = "halve_distance"
 
+    @property
+    def fits_a_range(self) -> bool:
+        """Whether there is such a path of distances outside a range."""
+        return self not in (Method.SEASONAL, Method.HALVE_DISTANCE)
+
 
 class TimeAxis(StrEnum):
     DAYS = "days"
@@ -230,7 +235,7 @@ class Trajectory:
 
     def outside(self, within: Range) -> "Trajectory":
         """The same path of distances outside a range. Seasons and halving have no such path."""
-        if self.method in (Method.SEASONAL, Method.HALVE_DISTANCE):
+        if not self.method.fits_a_range:
             raise TrajectoryError
 
         def moved(point: Point | None) -> Point | None:

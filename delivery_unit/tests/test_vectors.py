@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from delivery_unit.vectors import KINDS, replay
+from delivery_unit.vectors import KINDS, replay, run
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "vectors"
 
@@ -48,10 +48,84 @@ def test_check_vectors_says_which_path_is_not_there(tmp_path):
         call_command("check_vectors", tmp_path / "nowhere")
 
 
-def test_check_vectors_refuses_what_is_no_json(tmp_path):
-    (tmp_path / "broken.json").write_text("{")
-    with pytest.raises(CommandError, match="cannot be read"):
+def test_check_vectors_says_that_a_folder_is_empty(tmp_path):
+    with pytest.raises(CommandError, match="no test vectors"):
         call_command("check_vectors", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "rounding.json cannot be read as JSON"),
+        ("[" * 100_000, "rounding.json cannot be read as JSON"),
+        ('{"a": 1}', "rounding.json holds no list of test vectors"),
+        ("[7]", "rounding.json number 1 is no test vector: kind, input, expect missing"),
+        (
+            '[{"kind": "rounding", "expect": {}}]',
+            "rounding.json number 1 is no test vector: input missing",
+        ),
+        (
+            '[{"kind": "rounding", "input": [], "expect": {}}]',
+            "rounding rounding.json number 1: the input cannot be read",
+        ),
+    ],
+)
+def test_what_is_no_test_vector_counts_as_failed_and_the_rest_is_replayed(tmp_path, text, why):
+    (tmp_path / "rounding.json").write_text(text)
+    (tmp_path / "sound.json").write_text(json.dumps([RIGHT]))
+    result = replay(tmp_path)
+    assert (result.passed.total(), result.failed.total()) == (1, 1)
+    assert result.failures[0].startswith(why)
+
+
+def test_a_file_may_hold_a_single_vector(tmp_path):
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(RIGHT))
+    assert replay(path).passed.total() == 1
+
+
+def test_numbers_of_a_vector_never_become_floats(vectors):
+    value = "0.12345678901234567"
+    path = vectors({**RIGHT, "input": {"value": "@", "decimals": 17}, "expect": {"text": value}})
+    path.write_text(path.read_text().replace('"@"', value))
+    assert replay(path).failures == []
+
+
+LINE = {
+    "method": "linear",
+    "baseline": {"date": "2024-06-30", "value": "50"},
+    "target": {"date": "2026-06-30", "value": "60"},
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"trajectory": {**LINE, "baseline": {"date": "2024-06-30"}}}, "invalid_trajectory"),
+        ({"trajectory": {**LINE, "target": {"value": "60"}}}, "invalid_trajectory"),
+        ({"trajectory": {**LINE, "time_axis": "weeks"}}, "invalid_axis"),
+        (
+            {
+                "trajectory": {**LINE, "method": "seasonal", "season_length": 4},
+                "direction": "range",
+                "range": {"low": "4", "high": "6"},
+            },
+            "invalid_trajectory",
+        ),
+    ],
+)
+def test_a_path_that_cannot_be_is_refused_by_its_code(data, code):
+    assert run("expected_value", {"dates": ["2025-06-30"], **data}) == {"error": code}
+
+
+def test_no_value_comes_before_a_path_that_cannot_be():
+    data = {"trajectory": {"method": "custom", "points": []}, "observation": None}
+    assert run("variance_band", data)["reason"] == "no_observation"
+
+
+def test_a_goal_without_a_status_is_active():
+    data = {"op": "headline", "goals": [{"lod": 4, "status": None}, {"lod": 2}]}
+    assert run("aggregation_of_rates", data)["n"] == 2
 
 
 def test_a_refused_input_is_an_answer(vectors):

@@ -1,6 +1,5 @@
 """`manage.py check_vectors PATH`: whether the product calculates what it should."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,15 @@ class Command(BaseCommand):
         try:
             result = replay(path)
         except FileNotFoundError:
-            raise CommandError(f"There is no file or folder {path}.") from None
-        except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise CommandError(f"{path} cannot be read as test vectors: {error}") from error
+            raise CommandError(self._nothing_at(path)) from None
         self._report(result)
         if result.failed:
             raise SystemExit(1)
+
+    def _nothing_at(self, path: Path) -> str:
+        if path.is_dir():
+            return f"There are no test vectors in {path}: no file ends in .json."
+        return f"There is no file or folder {path}."
 
     def _report(self, result: Result) -> None:
         for failure in result.failures:
