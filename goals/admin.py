@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
+from goals.actions.standings import refresh_standings
 from goals.models import (
     Aspiration,
     ContentArea,
@@ -63,6 +65,12 @@ class GoalAdmin(SimpleHistoryAdmin):
     search_fields = ("code", "title")
     inlines = (GoalRoleInline, GoalIndicatorInline, GoalConsultantInline)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """A series that begins to serve a goal has a standing from then on."""
+        super().save_related(request, form, formsets, change)
+        series = form.instance.measures.values_list("series", flat=True)
+        refresh_standings(series_ids=series, at=timezone.now())
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """Also here a confidential goal stays with those who may see it."""
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets in people only
@@ -92,6 +100,12 @@ class IndicatorAdmin(SimpleHistoryAdmin):
     list_display = ("code", "name", "unit", "direction", "frequency")
     search_fields = ("code", "name")
     inlines = (DefinitionInline, StewardInline)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Settings and definitions decide how values are judged, so standings follow at once."""
+        super().save_related(request, form, formsets, change)
+        series = Series.objects.filter(indicator=form.instance)
+        refresh_standings(series_ids=series.values_list("pk", flat=True), at=timezone.now())
 
 
 @admin.register(Subgroup)

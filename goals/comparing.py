@@ -18,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 def compare(row: Observation | None, path: Trajectory | None) -> Comparison:
-    """The value against the path. Counts or points that cannot be worked with give no band."""
+    """The value against the path. Counts or points that cannot be worked with give no band.
+
+    So one bad number stops neither a page nor the standings of all other series.
+    """
     if row is None or row.number is None:
         return Comparison(reason=NoBand.NO_OBSERVATION)
     if path is None:
@@ -27,7 +30,7 @@ def compare(row: Observation | None, path: Trajectory | None) -> Comparison:
         return path.compare(row)
     except (ProportionError, TrajectoryError) as problem:
         logger.warning("Observation %s, trajectory %s: %r", row.pk, path.pk, problem)
-        return Comparison()
+        return Comparison(reason=NoBand.NOT_CALCULABLE)
 
 
 def as_comparison(row: Standing) -> Comparison:

@@ -30,6 +30,7 @@ class NoBand(StrEnum):
     NOT_COMPARABLE = "not_comparable"
     AT_OR_BEFORE_BASELINE = "at_or_before_baseline"
     RESULT_REPLACES_BAND = "result_replaces_band"
+    NOT_CALCULABLE = "not_calculable"  # of rows whose counts or points contradict the indicator
 
 
 class ProportionError(ValueError):

@@ -69,6 +69,8 @@ def _with_unit(text: str, scale: Scale, *, percent: str) -> str:
     if scale.unit == "percent":
         return percent % text
     word = unit_word(scale)
+    if scale.unit == "days" and not scale.label and text.lstrip("−") == "1":
+        word = _("day")
     return f"{text} {word}" if word else text
 
 
@@ -139,6 +141,7 @@ def no_band(reason: str | None) -> str:
         "not_comparable": _("not comparable with the baseline"),
         "at_or_before_baseline": _("the trajectory starts here"),
         "result_replaces_band": _("due date reached"),
+        "not_calculable": _("cannot be worked out"),
     }.get(str(reason or ""), "")
 
 
@@ -157,6 +160,10 @@ def why_no_band(reason: str | None) -> str:
         ),
         "result_replaces_band": _(
             "The due date of the target is reached. Now the result counts, not the path."
+        ),
+        "not_calculable": _(
+            "The counts or the trajectory do not fit the indicator, so nothing can be worked out."
+            " Whoever keeps the number can correct it."
         ),
     }.get(str(reason or ""), "")
 
@@ -192,7 +199,7 @@ def movement(gain: Exact | None, scale: Scale) -> str:
 def movement_since(gain: Exact | None, before: date, scale: Scale) -> str:
     if gain is None:
         return ""
-    return _("%(movement)s on %(day)s") % {"movement": movement(gain, scale), "day": day(before)}
+    return _("%(movement)s since %(day)s") % {"movement": movement(gain, scale), "day": day(before)}
 
 
 # --- the age of data ------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from goals.comparing import compare
 from goals.models import Observation, Series, Standing, Trajectory
-from goals.variance import Comparison, NoBand
 
 
 @transaction.atomic
@@ -21,10 +21,19 @@ def refresh_standings(*, series_ids: Iterable[int], at: datetime) -> int:
     """
     wanted = Series.objects.filter(pk__in=set(series_ids))
     wanted = wanted.exclude(goal_uses__isnull=True, trajectories__isnull=True).distinct()
-    ids = list(wanted.values_list("pk", flat=True))
+    ids = _locked(wanted.values_list("pk", flat=True))
     later = Standing.objects.filter(series__in=ids, known_from__gt=at)
     moments = sorted({at, *later.values_list("known_from", flat=True)})
     return sum(_refresh_at(ids, moment) for moment in moments)
+
+
+def _locked(ids: Iterable[int]) -> list[int]:
+    """Two at once would both find a standing missing and write it twice; so one waits.
+
+    The lock lets numbers be added meanwhile: whoever adds one waits here in turn.
+    """
+    rows = Series.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    return [row.pk for row in rows]
 
 
 def _refresh_at(ids: list[int], moment: datetime) -> int:
@@ -53,12 +62,7 @@ def _newest_observations(ids: list[int], moment: datetime) -> dict[int, Observat
 def _standing(
     pk: int, observation: Observation | None, path: Trajectory | None, moment: datetime
 ) -> Standing:
-    if observation is None:
-        outcome = Comparison(reason=NoBand.NO_OBSERVATION)
-    elif path is None:
-        outcome = Comparison(reason=NoBand.NO_APPROVED_TRAJECTORY)
-    else:
-        outcome = path.compare(observation)
+    outcome = compare(observation, path)
     return Standing(
         series_id=pk,
         known_from=moment,

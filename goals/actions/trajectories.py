@@ -95,12 +95,18 @@ def submit_trajectory(*, trajectory: Trajectory, by: User) -> Trajectory:
 def approve_trajectory(*, trajectory: Trajectory, by: User, at: datetime, on: date) -> Trajectory:
     """The path counts from `on`; the one before it is superseded and stays on the chart.
 
-    `at` is the moment of approval. Raises WrongState unless the path was put forward.
+    `at` is the moment of approval. Raises WrongState unless the path was put forward
+    and no later version was approved before it.
     """
     Series.objects.select_for_update().get(pk=trajectory.series_id)
     trajectory = Trajectory.objects.select_related("target").get(pk=trajectory.pk)
     if trajectory.state != Trajectory.State.PROPOSED:
         raise WrongState(_("This version is not waiting for approval."))
+    later = Trajectory.objects.filter(
+        series=trajectory.series_id, version__gt=trajectory.version, approved_on__isnull=False
+    )
+    if later.exists():
+        raise WrongState(_("A later version is approved already. Draft this one anew."))
     Trajectory.objects.filter(series=trajectory.series_id, state=Trajectory.State.APPROVED).update(
         state=Trajectory.State.SUPERSEDED
     )

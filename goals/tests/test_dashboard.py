@@ -173,7 +173,7 @@ def test_the_value_before_of_a_seasonal_indicator_is_that_of_a_year_before(leade
     for on, value in ((date(2025, 3, 31), 10), (date(2025, 12, 31), 90), (date(2026, 3, 31), 12)):
         make_observation(series, on, value)
     (row,) = portfolio(user=leader, on=TODAY)
-    assert row.measure.words.movement_since == "improved 2.0 pp on 31 Mar 2025"
+    assert row.measure.words.movement_since == "improved 2.0 pp since 31 Mar 2025"
 
 
 @pytest.mark.parametrize("many", [1, 3])

@@ -1,7 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from threading import Barrier
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 
 from accounts.roles import Role
 from accounts.tests.factories import make_person
@@ -88,3 +92,92 @@ def test_series_without_a_goal_or_a_path_have_no_standing():
     series = make_series()
     make_observation(series, JUNE_25, 5)
     assert refresh_standings(series_ids=[series.pk], at=NOW) == 0
+
+
+def test_a_value_that_contradicts_its_indicator_stops_no_other_standing(series):
+    odd = make_series(noise="binomial", unit="rate")
+    make_goal(series=odd)
+    make_trajectory(odd, baseline=(JUNE_24, 50), target=(date(2026, 6, 30), 60))
+    make_observation(odd, JUNE_25, 120, denominator=20)
+    assert refresh_standings(series_ids=[odd.pk, series.pk], at=NOW) == 2
+    standing = Standing.objects.get(series=odd)
+    assert (standing.band, standing.reason) == ("", "not_calculable")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"direction": "down"}, {"variance": 1}),
+        ({"noise": "binomial"}, {"band": "G", "tolerance": Fraction(3, 2)}),
+        ({"direction": "range", "range_low": 53, "range_high": 70}, {"variance": Fraction(3, 2)}),
+        ({"publication_lag_days": 5}, None),
+        ({"name": "Another name"}, None),
+    ],
+)
+def test_a_setting_that_counts_adds_a_standing_and_no_other_does(series, change, said):
+    record_observations(
+        series=series,
+        values=[value(Fraction(54), numerator=Fraction(54), denominator=Fraction(100))],
+        by=None,
+        known_from=NOW,
+    )
+    series.trajectories.update(tolerance=Fraction(1, 10))
+    refresh_standings(series_ids=[series.pk], at=NOW)
+    type(series.indicator).objects.filter(pk=series.indicator_id).update(**change)
+    later = datetime(2025, 10, 1, tzinfo=UTC)
+    assert refresh_standings(series_ids=[series.pk], at=later) == (1 if said else 0)
+    newest = Standing.objects.current().get()
+    assert {name: getattr(newest, name) for name in said or {}} == (said or {})
+
+
+def test_a_break_of_definition_adds_a_standing(series):
+    record_observations(series=series, values=[value(Fraction(54))], by=None, known_from=NOW)
+    series.indicator.definitions.create(number=1)
+    series.indicator.definitions.create(number=2, valid_from=date(2025, 1, 1), is_comparable=False)
+    later = datetime(2025, 10, 1, tzinfo=UTC)
+    assert refresh_standings(series_ids=[series.pk], at=later) == 1
+    assert Standing.objects.current().get().reason == "not_comparable"
+    assert Standing.objects.as_known_at(NOW).get().variance == -1
+
+
+def test_of_two_values_known_at_one_instant_the_later_revision_counts(series):
+    for number in (54, 58):
+        record_observations(
+            series=series, values=[value(Fraction(number))], by=None, known_from=NOW
+        )
+    assert Standing.objects.as_known_at(NOW).get().variance == 3
+    assert Standing.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_write_one_standing():
+    series = make_series()
+    make_goal(series=series)
+    make_observation(series, JUNE_25, 54)
+    gate = Barrier(2)
+
+    def refresh():
+        gate.wait()
+        try:
+            return refresh_standings(series_ids=[series.pk], at=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        added = [done.result() for done in [pool.submit(refresh), pool.submit(refresh)]]
+    assert sorted(added) == [0, 1]
+    assert Standing.objects.count() == 1
+
+
+def test_saving_an_indicator_in_the_admin_brings_standings_up_to_date(client, series):
+    record_observations(series=series, values=[value(Fraction(54))], by=None, known_from=NOW)
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    url = reverse("admin:goals_indicator_change", args=[series.indicator_id])
+    fields = client.get(url).context["adminform"].form.initial
+    typed = {name: text for name, text in fields.items() if text is not None}
+    for prefix in ("definitions", "stewards"):
+        typed |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    typed.pop("is_seasonal")
+    answer = client.post(url, {**typed, "direction": "down", "scale": "100"})
+    assert answer.status_code == 302
+    assert [row.variance for row in Standing.objects.order_by("known_from")] == [-1, 1]
