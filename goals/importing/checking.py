@@ -10,6 +10,7 @@ from fractions import Fraction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from goals import rounding
 from goals.data_age import MONTHS, Frequency
 from goals.fields import Exact, parse_exact
 from goals.importing.rows import RawRow
@@ -374,6 +375,6 @@ def _check_agreement(row: Row) -> None:
             % {
                 "numerator": row.numerator,
                 "denominator": row.denominator,
-                "rate": f"{float(rate):.4g}",
+                "rate": rounding.text(rate, row.indicator.decimals + 1),
             },
         )

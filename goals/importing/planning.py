@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from goals import rounding
 from goals.fields import Exact, exact_text
 from goals.importing.checking import Problem, Row
 from goals.models import Indicator, Observation
@@ -162,7 +163,7 @@ def jumps(
                 row.line, "value", _text(row.value),
                 _("%(points)s points from the last final value (%(last)s). Look whether it is"
                   " right; if it is, nothing more is needed.")
-                % {"points": f"{float(distance):.1f}", "last": _text(last.value)},
+                % {"points": rounding.text(distance, 1), "last": _text(last.value)},
                 row.org_unit_name or row.org_unit_code, is_warning=True,
             )  # fmt: skip
 

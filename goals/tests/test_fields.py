@@ -3,7 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +54,48 @@ def test_values_survive_the_database_to_the_last_digit():
         make_observation(series, date(year, 12, 31), text)
     held = [exact_text(row.value) for row in series.observations.order_by("period_end")]
     assert held == texts
+
+
+NEAR = [
+    "-123456789012345678901234567890",
+    "-10/3",
+    "-0.0",
+    "0.00000000000000000000000000000000000000001",
+    "0.12345678901234567",
+    "0.12345678901234568",
+    "3.33333333333333333333",
+    "10/3",
+    "9.5",
+    "72.0",
+    "123456789012345678901234567890",
+    "123456789012345678901234567891",
+]
+
+
+@pytest.mark.django_db
+def test_neighbours_far_behind_the_point_keep_their_order_on_every_database():
+    series = make_series()
+    for year, text in enumerate(sorted(NEAR), 2000):
+        row = make_observation(series, date(year, 12, 31), 0)
+        Observation.objects.filter(pk=row.pk).update(value=text)
+    held = [exact_text(row.value) for row in series.observations.order_by(AsNumber("value"))]
+    assert held == NEAR
+    for place, text in enumerate(NEAR):
+        rows = series.observations
+        assert [exact_text(row.value) for row in rows.filter(value=text)] == [text]
+        assert rows.filter(value__lt=text).count() == place
+        assert rows.filter(value__gte=text).count() == len(NEAR) - place
+    assert series.observations.filter(value=0).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("lookup", "value"),
+    [("in", [72]), ("range", (0, 4)), ("contains", "7"), ("startswith", "7"), ("regex", "7")],
+)
+def test_a_lookup_that_would_compare_text_is_refused(lookup, value):
+    with pytest.raises(FieldError, match="Unsupported lookup"):
+        Observation.objects.filter(**{f"value__{lookup}": value}).count()
 
 
 @pytest.mark.django_db

@@ -1,0 +1,46 @@
+"""No floating point where numbers are stored, worked out or compared: read from the code itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+ROOT = Path(__file__).resolve().parents[2]
+# Coordinates of drawings are pixels, and Plotly takes nothing else; neither is ever compared.
+DRAWN = {"goals/drawing.py", "goals/charts.py"}
+APPS = ("accounts", "goals", "stocktakes", "delivery_unit")
+
+
+def modules():
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "/tests/" not in name and "/migrations/" not in name and name not in DRAWN:
+                yield name
+
+
+def floats(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield node.lineno
+        if isinstance(node, ast.Name) and node.id == "float":
+            yield node.lineno
+
+
+def test_the_search_for_floats_finds_them():
+    assert list(floats("x = 1\ny = 0.5\nz = float(x)")) == [2, 3]
+
+
+@pytest.mark.parametrize("name", [each for each in modules() if each.startswith("goals/")])
+def test_numbers_of_goals_are_never_floats(name):
+    assert list(floats((ROOT / name).read_text(encoding="utf-8"))) == []
+
+
+def test_no_model_has_a_field_that_loses_digits():
+    fields = [field for model in apps.get_models() for field in model._meta.get_fields()]
+    lossy = [
+        field for field in fields if isinstance(field, models.FloatField | models.DecimalField)
+    ]
+    assert lossy == []
