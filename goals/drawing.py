@@ -4,12 +4,13 @@ Every text is escaped here; what comes out may be put into a page as it is.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from html import escape
 from itertools import pairwise
 
+from goals import rounding
 from goals.chart_data import ChartData, Dot, Line
 
 # Presentation attributes for paper, where no style sheet reaches into the drawing.
@@ -111,6 +112,8 @@ def sparkline(data: ChartData, label: str) -> str:
     for run in _runs(shown):
         pairs = [(frame.x(dot.on), frame.y(dot.value)) for dot in run]
         parts.append(f'<polyline class="c-act" points="{_points(pairs)}"/>')
+        if len(run) == 1 and run[0] is not shown[-1]:
+            parts.append(_circle(run[0], frame, 1.8, {}))
     if shown:
         parts.append(_circle(shown[-1], frame, 3.6, {}))
     if data.target:
@@ -148,6 +151,7 @@ WIDE = {"width": 860.0, "height": 420.0, "left": 52.0, "right": 150.0, "top": 26
 NARROW = {"width": 360.0, "height": 300.0, "left": 38.0, "right": 18.0, "top": 34.0, "bottom": 30.0}
 FONT = 'font-family="Source Sans Pro, Liberation Sans, sans-serif" font-size="15"'
 LINE_HEIGHT = 17.0
+LETTER = 7.8  # how wide a character is, in pixels; drawn text cannot be measured here
 
 
 def trajectory_chart(
@@ -188,12 +192,28 @@ def _frame(data: ChartData, size: dict[str, float]) -> Frame | None:
     if not data.dates:
         return None
     ticks = nice_ticks(min(data.values), max(data.values))
-    return Frame(**size, days=_span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
+    frame = Frame(**size, days=_span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
+    left = max(_room(words) for words in _tick_words(ticks, data.labels.unit)) + 10
+    frame = replace(frame, left=max(frame.left, left))
+    if size is NARROW:
+        return replace(frame, top=frame.top + LINE_HEIGHT * (len(_narrow_lines(data)) - 1))
+    words = [words for note in _notes(data, frame) for words, _kind in note.lines]
+    beside = max(map(_room, words), default=0.0)
+    return replace(frame, right=min(max(frame.right, beside + 14), frame.width * 0.4))
+
+
+def _room(words: str) -> float:
+    return len(words) * LETTER
 
 
 def nice_ticks(low: Fraction, high: Fraction, about: int = 6) -> list[Fraction]:
-    """Round numbers at even steps of 1, 2 or 5 that hold everything from low to high."""
-    span = (high - low) or abs(high) / 5 or Fraction(1)
+    """Round numbers at even steps of 1, 2 or 5 that hold everything from low to high.
+
+    A single value stands in the middle, and zero at the foot.
+    """
+    if low == high:
+        low, high = (low - abs(low) / 10, high + (abs(high) / 10 or 1))
+    span = high - low
     power = Fraction(1)
     while power * 10 <= span / about:
         power *= 10
@@ -212,7 +232,15 @@ def tick_text(value: Fraction, step: Fraction) -> str:
     decimals = 0
     while (step * 10**decimals).denominator != 1 and decimals < 9:
         decimals += 1
-    return f"{float(value):,.{decimals}f}".replace("-", "\u2212")
+    sign, digits = ("\u2212" if value < 0 else ""), rounding.text(abs(value), decimals)
+    whole, dot, rest = digits.partition(".")
+    return f"{sign}{int(whole):,}{dot}{rest}"
+
+
+def _tick_words(ticks: Sequence[Fraction], unit: str) -> list[str]:
+    """The number at each tick; only the highest carries the unit."""
+    words = [tick_text(tick, ticks[1] - ticks[0]) for tick in ticks]
+    return [*words[:-1], words[-1] + unit]
 
 
 def _text(
@@ -230,14 +258,12 @@ def _grid(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
     ticks = nice_ticks(min(data.values), max(data.values))
     left, right = frame.left, frame.width - frame.right
     parts = []
-    for place, tick in enumerate(ticks):
-        y = frame.y(tick)
-        unit = data.labels.unit if place == len(ticks) - 1 else ""
+    for place, words in enumerate(_tick_words(ticks, data.labels.unit)):
+        y = frame.y(ticks[place])
         parts.append(
             f"<line{_style('c-grid' if place else 'c-axis', styles)}"
             f' x1="{_p(left)}" x2="{_p(right)}" y1="{_p(y)}" y2="{_p(y)}"/>'
         )
-        words = tick_text(tick, ticks[1] - ticks[0]) + unit
         parts.append(_text(left - 8, y + 4.5, words, "", styles, "end"))
     return parts + _year_ticks(frame, styles)
 
@@ -273,14 +299,35 @@ def _lines(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
         if len(pairs) > 1:
             parts.append(f'<polyline{_style(kind, styles)} points="{_points(pairs)}"/>')
     parts += _gap_stick(data, frame, styles)
-    close = _closest(data.actual, frame)
-    newest = data.newest
-    for dot in data.actual:
-        if dot is newest or close > 12 or dot.has_gap_before:
-            parts.append(_circle(dot, frame, 6 if dot is newest else 4.5, styles))
+    parts += _circles(data, frame, styles)
     if data.target:
         parts.append(_diamond(*data.target, frame, 8, styles))
-    return parts
+    return [*parts, *_old_label(data, frame, styles)]
+
+
+def _circles(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    """Where values lie close, only the newest, provisional ones, and those that no line shows."""
+    newest = data.newest
+    alone = [run[0] for run in _runs(data.actual) if len(run) == 1]
+    is_roomy = _closest(data.actual, frame) > 12
+    return [
+        _circle(dot, frame, 6 if dot is newest else 4.5, styles)
+        for dot in data.actual
+        if is_roomy or dot is newest or dot.is_provisional or dot in alone
+    ]
+
+
+def _old_label(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    """Says over the values before a break of definition that they are not comparable."""
+    old = [dot for dot in data.actual if not dot.is_comparable]
+    if not old:
+        return []
+    half = _room(data.labels.old) / 2
+    x = max((frame.x(old[0].on) + frame.x(old[-1].on)) / 2, frame.left + half)
+    y = min(frame.y(dot.value) for dot in old) - 12
+    if y < frame.top + 8:
+        y = max(frame.y(dot.value) for dot in old) + 22
+    return [_text(x, y, data.labels.old, "", styles, "middle")]
 
 
 def _closest(dots: Sequence[Dot], frame: Frame) -> float:
@@ -322,6 +369,18 @@ class Note:
 
 def _wide_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
     """Words to the right of the plot, pushed apart where they would lie over one another."""
+    newest, notes = data.newest, _notes(data, frame)
+    parts = []
+    x = frame.width - frame.right + 10
+    for y, note in _apart(notes, frame):
+        for place, (words, kind) in enumerate(note.lines):
+            parts.append(_text(x, y + place * LINE_HEIGHT, words, kind, styles))
+    if notes and newest and newest.on.toordinal() < frame.days[1] - 30:
+        parts += _leader(newest, x - 6, notes[-1], frame, styles)
+    return parts + _path_labels(data, frame, styles)
+
+
+def _notes(data: ChartData, frame: Frame) -> list[Note]:
     labels, newest = data.labels, data.newest
     notes = []
     if data.target and labels.target:
@@ -330,14 +389,7 @@ def _wide_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[
     if newest and labels.latest:
         lines = ((labels.latest, "strong"), (labels.latest_note, "lbl"))
         notes.append(Note(frame.y(newest.value), lines))
-    parts = []
-    x = frame.width - frame.right + 10
-    for y, note in _apart(notes, frame):
-        for place, (words, kind) in enumerate(note.lines):
-            parts.append(_text(x, y + place * LINE_HEIGHT, words, kind, styles))
-    if newest and newest.on.toordinal() < frame.days[1] - 30:
-        parts += _leader(newest, x - 6, notes[-1], frame, styles)
-    return parts + _path_labels(data, frame, styles)
+    return notes
 
 
 def _leader(newest: Dot, x: float, note: Note, frame: Frame, styles: dict[str, str]) -> list[str]:
@@ -371,14 +423,28 @@ def _path_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[
         return []
     above = frame.y(data.expected) <= frame.y(newest.value)
     y = frame.y(data.expected) + (-12 if above else 22)
-    return [_text(frame.x(newest.on) - 10, y, labels.expected, "c-traj-t", styles, "end")]
+    x, room = frame.x(newest.on) - 10, _room(labels.expected)
+    if x - room < frame.left:
+        return [_text(frame.left + 6, y, labels.expected, "c-traj-t", styles)]
+    return [_text(x, y, labels.expected, "c-traj-t", styles, "end")]
 
 
 def _narrow_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
-    """On a phone the words stand in a line above the plot."""
+    """On a phone the words stand above the plot: in one line if they fit, else below one another."""
+    parts = []
+    for place, line in enumerate(_narrow_lines(data)):
+        y = 14 + place * LINE_HEIGHT
+        for words, kind in line:
+            is_right = kind == "c-traj-t" and len(line) > 1
+            x = frame.width if is_right else 0.0
+            parts.append(_text(x, y, words, kind, styles, "end" if is_right else "start"))
+    return parts
+
+
+def _narrow_lines(data: ChartData) -> list[list[tuple[str, str]]]:
     labels = data.labels
     latest = " ".join(words for words in (labels.latest, labels.latest_note) if words)
-    return [
-        _text(0, 14, latest, "strong", styles),
-        _text(frame.width, 14, labels.target, "c-traj-t", styles, "end"),
-    ]
+    if _room(f"{latest}  {labels.target}") <= NARROW["width"]:
+        return [[(latest, "strong"), (labels.target, "c-traj-t")]]
+    lines = ((labels.latest, "strong"), (labels.latest_note, "lbl"), (labels.target, "c-traj-t"))
+    return [[line] for line in lines if line[0]]

@@ -16,7 +16,9 @@ from goals.models import Observation
 if TYPE_CHECKING:
     from goals.measures import Measure
 
-LEEWAY = timedelta(days=10)  # a period may end a few days later than the rhythm says
+# A period may end a few days later than the rhythm says, and nobody counts on a day off.
+LEEWAY = {Frequency.DAILY: timedelta(days=3), Frequency.WEEKLY: timedelta(days=3)}
+USUAL_LEEWAY = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,10 @@ def chart(made: "Measure") -> ChartData:
 def _dots(made: "Measure") -> list[Dot]:
     newest, dots = made.observation, []
     before: date | None = None
+    is_parted = False  # a period was reported to have no value
     for row in made.rows:
         if row.number is None:
+            is_parted = before is not None
             continue
         dots.append(
             Dot(
@@ -134,15 +138,17 @@ def _dots(made: "Measure") -> list[Dot]:
                 row.number,
                 is_provisional=not row.is_final,
                 is_comparable=newest is None or are_near(row, newest, made.definitions),
-                has_gap_before=before is not None and _skips(made, before, row.period_end),
+                has_gap_before=is_parted
+                or (before is not None and _skips(made, before, row.period_end)),
             )
         )
-        before = row.period_end
+        before, is_parted = row.period_end, False
     return dots
 
 
 def _skips(made: "Measure", before: date, on: date) -> bool:
-    return next_period_end(Frequency(made.indicator.frequency), before) + LEEWAY < on
+    frequency = Frequency(made.indicator.frequency)
+    return next_period_end(frequency, before) + LEEWAY.get(frequency, USUAL_LEEWAY) < on
 
 
 def _path_line(made: "Measure") -> Line | None:
