@@ -1,7 +1,9 @@
 """Charts as Plotly figures: plain values in, JSON out. Asserted on in tests, drawn by charts.js."""
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from html import escape
 from typing import Any
 
 from goals.chart_data import ChartData, Dot
@@ -27,6 +29,7 @@ def trajectory_figure(data: ChartData) -> dict[str, Any]:
     import plotly.graph_objects as go  # noqa: PLC0415 - slow to import, needed on chart pages only
 
     figure = go.Figure(layout={**LAYOUT, "template": "none"})
+    figure.update_layout(annotations=list(_words(data)))
     figure.update_yaxes(ticksuffix=data.labels.unit if data.labels.unit == "%" else "")
     for trace in (
         *_tolerance(data), *_path(data), *_history(data), *_actual(data), *_gap(data),
@@ -35,6 +38,37 @@ def trajectory_figure(data: ChartData) -> dict[str, Any]:
         figure.add_trace(go.Scatter(trace))
     plain: dict[str, Any] = figure.to_plotly_json()
     return {"data": [dict(trace) for trace in plain["data"]], "layout": plain["layout"]}
+
+
+def _words(data: ChartData) -> Iterator[dict[str, Any]]:
+    """What the drawing says at its lines: the newest value, what was expected, target and break.
+
+    No markup in it: Plotly would set it as inline style, which the page does not allow.
+    """
+    labels, newest = data.labels, data.newest
+    is_above = data.expected is None or (newest is not None and newest.value >= data.expected)
+    if newest:
+        latest = ", ".join(words for words in (labels.latest, labels.latest_note) if words)
+        yield _note(newest.on, newest.value, escape(latest), is_above=is_above)
+    if newest and data.expected is not None and newest.value != data.expected:
+        words = escape(labels.expected)
+        yield _note(newest.on, data.expected, words, is_above=not is_above, anchor="right")
+    if data.target:
+        is_rising = data.baseline is None or data.baseline[1] <= data.target[1]
+        words = escape(", ".join(words for words in (labels.target, labels.target_note) if words))
+        yield _note(*data.target, words, is_above=is_rising, anchor="right")
+    if old := [dot for dot in data.actual if not dot.is_comparable]:
+        yield _note(old[-1].on, old[-1].value, escape(labels.old), is_above=True, anchor="right")
+
+
+def _note(
+    on: date, value: Any, words: str, *, is_above: bool, anchor: str = "left"
+) -> dict[str, Any]:
+    return {
+        "x": on.isoformat(), "y": float(Fraction(value)), "text": words, "showarrow": False,
+        "xanchor": anchor, "yanchor": "bottom" if is_above else "top",
+        "yshift": 8 if is_above else -8,
+    }  # fmt: skip
 
 
 def _x(days: list[date]) -> list[str]:

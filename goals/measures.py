@@ -151,6 +151,10 @@ class Measure:
         return tuple(picture.table(self))
 
     @cached_property
+    def points_beside_chart(self) -> tuple[picture.Row, ...]:
+        return tuple(picture.shortened(list(self.points)))
+
+    @cached_property
     def chart(self) -> ChartData:
         return picture.chart(self)
 

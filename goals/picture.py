@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LEEWAY = {Frequency.DAILY: timedelta(days=3), Frequency.WEEKLY: timedelta(days=3)}
 USUAL_LEEWAY = timedelta(days=10)
 
+SEEN_ROWS, AHEAD_ROWS = 20, 4  # lines of a table that stands beside a chart
+
 
 @dataclass(frozen=True)
 class Row:
@@ -82,6 +84,15 @@ def table(made: "Measure") -> list[Row]:
         for on, value in sorted(ahead.items())
         if on not in seen
     ]
+
+
+def shortened(lines: list[Row]) -> list[Row]:
+    """The newest periods, the next steps of the path, and its end."""
+    seen = [line for line in lines if line.observation is not None]
+    ahead = [line for line in lines if line.observation is None]
+    if len(ahead) > AHEAD_ROWS:
+        ahead = [*ahead[: AHEAD_ROWS - 1], ahead[-1]]
+    return [*seen[-SEEN_ROWS:], *ahead]
 
 
 def _line(made: "Measure", row: Observation) -> Row:
@@ -164,12 +175,12 @@ def _labels(made: "Measure", expected: Exact | None) -> Labels:
     words, scale, path = made.words, made.scale, made.path
     baseline = ""
     if path and path.first:
-        baseline = _("Baseline %s") % wording.number(path.first.value, scale)
+        baseline = _("Baseline %s") % wording.level(path.first.value, scale)
     return Labels(
         title=_("%s against its trajectory") % made.indicator.name,
         latest=words.latest if made.observation else "",
         latest_note=words.variance or words.status,
-        expected=_("%s expected") % wording.number(expected, scale) if expected is not None else "",
+        expected=_("%s expected") % wording.level(expected, scale) if expected is not None else "",
         target=_("Target %s") % words.target if words.target else "",
         target_note=words.target_on,
         baseline=baseline,

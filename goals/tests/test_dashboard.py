@@ -7,7 +7,8 @@ from accounts.models import Position
 from accounts.roles import Role
 from accounts.tests.factories import LONG_AGO, make_account, make_org_unit, make_person
 from goals.actions.standings import refresh_standings
-from goals.dashboard import View, goal_view, portfolio
+from goals.dashboard import View, goal_view, portfolio, series_view
+from goals.data_age import add_months
 from goals.models import Answer, GoalConsultant, GoalIndicator
 from goals.tests.factories import (
     make_goal,
@@ -263,3 +264,18 @@ def test_goal_view_asks_a_fixed_number_of_questions(django_assert_num_queries, l
     _ = leader.access
     with django_assert_num_queries(8):
         assert len(goal_view(goal=goal, user=leader, on=TODAY).measures) == many
+
+
+def test_the_table_beside_a_chart_keeps_the_newest_values_and_the_end_of_a_long_path(leader):
+    """Two years of months ahead once pushed every value out of the table."""
+    series = make_series(frequency="monthly")
+    for month in range(1, 13):
+        make_observation(series, date(2024, month, 28), 50 + month)
+    start = date(2024, 1, 28)
+    steps = [(add_months(start, step), 51 + step) for step in range(48)]
+    make_trajectory(series, baseline=steps[0], target=steps[-1], points=steps)
+    measure = series_view(series=series, on=date(2025, 1, 10))
+    shown = measure.points_beside_chart
+    assert [line.actual_words for line in shown[:12]] == [f"{50 + n}.0" for n in range(1, 13)]
+    assert [line.on for line in shown[12:]] == [steps[n][0] for n in (12, 13, 14, 47)]
+    assert len(measure.points) == 48

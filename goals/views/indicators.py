@@ -35,7 +35,6 @@ from goals.views.subject import Subject, find_subject
 
 SERIES_ON_A_PAGE = 25
 ROWS_ON_A_PAGE = 100
-ROWS_BESIDE_THE_CHART = 24
 
 COLUMNS = (
     "indicator_code", "org_unit_code", "subgroup_code", "period_start", "period_end", "value",
@@ -62,7 +61,7 @@ def indicator_detail(request: HttpRequest, icode: str, code: str | None = None) 
     context = {
         **_place(subject),
         "measure": measure,
-        "points": measure.points[-ROWS_BESIDE_THE_CHART:] if measure else (),
+        "points": measure.points_beside_chart if measure else (),
         "definitions": subject.indicator.definitions.order_by("-number"),
         "stewards": subject.indicator.stewards.current(on).select_related("person"),
         "page": page,

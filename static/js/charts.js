@@ -30,6 +30,7 @@
     const place = host.querySelector(".plot");
     const render = () => {
       const { data, layout } = themed(figure);
+      if (host.clientWidth < 600) layout.annotations = []; // no room for words; the sentence says them
       return window.Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
     };
     render().then(() => {
