@@ -356,11 +356,24 @@ def _variance_step(working: Working) -> str:
         "expected": level(working.comparison.expected, working.scale),
         "gap": gap(working.comparison.variance, working.scale),
     }
+    note = "" if _subtracts(working) else " " + _("The gap is worked out before rounding.")
     if working.scale.direction == "down":
-        return _("The value is %(value)s and lower is better: %(gap)s.") % words
+        return _("The value is %(value)s and lower is better: %(gap)s.") % words + note
     if working.scale.direction == "range":
         return _("The value is %(value)s; its distance from the range counts: %(gap)s.") % words
-    return _("The value is %(value)s against %(expected)s: %(gap)s.") % words
+    return _("The value is %(value)s against %(expected)s: %(gap)s.") % words + note
+
+
+def _subtracts(working: Working) -> bool:
+    """Whether a reader who subtracts the numbers as shown gets the gap as shown."""
+    outcome, places = working.comparison, working.scale.decimals
+    if outcome.expected is None or outcome.variance is None:
+        return True
+    value, expected, gap_shown = (
+        rounding.round_half_up(each, places)
+        for each in (working.value, outcome.expected, outcome.variance)
+    )
+    return abs(value - expected) == abs(gap_shown)
 
 
 def _share_step(working: Working) -> str:

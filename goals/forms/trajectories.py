@@ -17,6 +17,7 @@ from goals.models import Indicator, Observation, Series, Trajectory
 Method = Trajectory.Method
 METHODS = [(each.value, each.label) for each in (Method.LINEAR, Method.CUSTOM, Method.HOLD)]
 POINT_ROWS = 6
+LONGEST_YEARS = 50
 DAY_BY_DAY = {Indicator.Frequency.DAILY, Indicator.Frequency.WEEKLY}
 
 
@@ -94,14 +95,21 @@ class TrajectoryForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        baseline, due_on = cleaned.get("baseline"), cleaned.get("due_on")
-        if baseline and due_on and due_on <= baseline.period_end:
-            self.add_error("due_on", _("The target must lie after the baseline."))
+        self._check_due(cleaned)
         self._check_bounds(cleaned)
         if cleaned.get("tolerance") is not None and cleaned["tolerance"] < 0:
             self.add_error("tolerance", _("A tolerance is zero or more."))
         self._check_points(cleaned)
         return cleaned
+
+    def _check_due(self, cleaned: Mapping[str, Any]) -> None:
+        baseline, due_on = cleaned.get("baseline"), cleaned.get("due_on")
+        if not baseline or not due_on:
+            return
+        if due_on <= baseline.period_end:
+            self.add_error("due_on", _("The target must lie after the baseline."))
+        elif due_on.year > baseline.period_end.year + LONGEST_YEARS:
+            self.add_error("due_on", _("The target must lie within fifty years of the baseline."))
 
     def _check_bounds(self, cleaned: Mapping[str, Any]) -> None:
         indicator = self.series.indicator
@@ -134,8 +142,18 @@ class TrajectoryForm(forms.Form):
             if due_on and on >= due_on:
                 self.add_error(f"point_{number}_on", _("Points lie before the target date."))
             last = on
-        if cleaned.get("method") == Method.CUSTOM and not self._points(cleaned):
+        self._check_shape(cleaned)
+
+    def _check_shape(self, cleaned: Mapping[str, Any]) -> None:
+        """Points belong to one shape; typed for another they would be lost without a word."""
+        method, points = cleaned.get("method"), self._points(cleaned)
+        if method == Method.CUSTOM and not points:
             self.add_error("point_1_on", _("Type at least one point between baseline and target."))
+        if method and method != Method.CUSTOM and points:
+            self.add_error(
+                "method",
+                _("Points are typed below. Choose the path through them, or empty the points."),
+            )
 
     @staticmethod
     def _points(cleaned: Mapping[str, Any]) -> list[tuple[date, Exact]]:

@@ -1,6 +1,7 @@
 """What is to be reached, and the approved path to it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from goals import trajectory as engine
 from goals.definitions import is_comparable, number_in_force
-from goals.fields import ExactNumberField
+from goals.fields import Exact, ExactNumberField
 from goals.models.indicators import Series
 from goals.models.observations import Observation
 from goals.variance import Comparison, compare
@@ -161,6 +162,18 @@ class Trajectory(models.Model):
             ),
         )
 
+    def _limit(self) -> Exact | None:
+        """What is halved towards: as typed, else 0 for a falling indicator; 100 is the engine's."""
+        if self.limit is not None or self.method != self.Method.HALVE_DISTANCE:
+            return self.limit
+        is_falling = self.series.indicator.direction == engine.Direction.DOWN
+        return Decimal(0) if is_falling else None
+
+    @property
+    def typed_points(self) -> "list[TrajectoryPoint]":
+        """Those the path goes through, without the past values that give it its seasons."""
+        return [each for each in self.points.all() if each.kind == TrajectoryPoint.Kind.POINT]
+
     def path(self) -> engine.Trajectory:
         """The path as a plain value; reads `points` and `target`. Raises TrajectoryError."""
         points = list(self.points.all())
@@ -174,7 +187,7 @@ class Trajectory(models.Model):
             history=tuple(engine.Point(p.on, p.value) for p in points if p.kind == kinds.HISTORY),
             season_length=self.season_length,
             start=self.start_on,
-            limit=self.limit,
+            limit=self._limit(),
             decimals=self.target.decimals,
         )
 

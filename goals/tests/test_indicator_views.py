@@ -270,6 +270,8 @@ def test_trajectory_detail_draws_a_path_through_dated_points(client, goal, serie
     [
         ({"due_on": "2026-06-30"}, "The target must lie after the baseline."),
         ({"due_on": "soon"}, "Write the date as year-month-day"),
+        ({"due_on": "9999-12-31"}, "The target must lie within fifty years of the baseline."),
+        ({"point_1_on": "2027-06-30", "point_1_value": "64"}, "Points are typed below."),
         ({"level": "many"}, "“many” is not a number."),
         ({"level": "101"}, "This indicator cannot have such a value."),
         ({"tolerance": "-1"}, "A tolerance is zero or more."),

@@ -23,6 +23,7 @@ PERCENT = Scale()
         (Decimal("-1204.5"), Scale("count", "", 1), "−1,204.5"),
         (Fraction(20, 3), Scale("rate", "per 1,000 births", 1), "6.7 per 1,000 births"),
         (Decimal(21), Scale("days", "", 0), "21 days"),
+        (Decimal("-1"), Scale("days", "", 0), "−1 day"),
     ],
 )
 def test_level_writes_a_value_with_its_unit(value, scale, shown):
@@ -140,6 +141,28 @@ def test_worked_out_tells_every_number():
         "Beyond it, slightly behind reaches to 15% of the planned change, behind to 30%.",
         "So the value counts as: slightly behind. The value is provisional and may still change.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "step"),
+    [
+        ("50.1", "53.88", "The value is 50.1% against 53.9%: 3.8 pp behind."),
+        (
+            "50.14",
+            "53.86",
+            "The value is 50.1% against 53.9%: 3.7 pp behind."
+            " The gap is worked out before rounding.",
+        ),
+    ],
+)
+def test_a_gap_that_the_shown_numbers_do_not_give_says_why(value, expected, step):
+    value, expected = Fraction(value), Fraction(expected)
+    outcome = Comparison(expected=expected, variance=value - expected, band=Band.R)
+    working = wording.Working(
+        value=value, on=JUNE, scale=PERCENT, comparison=outcome, version=1, approved_on=None,
+        baseline=(JUNE, Fraction(50)), target=(JUNE, Fraction(60)),
+    )  # fmt: skip
+    assert wording.worked_out(working)[1] == step
 
 
 @pytest.mark.parametrize("reason", list(NoBand))
