@@ -1,7 +1,7 @@
 """What is to be reached, and the approved path to it."""
 
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar, Self
 
 from django.db import models
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from goals import trajectory as engine
 from goals.definitions import is_comparable, number_in_force
-from goals.fields import Exact, ExactNumberField
+from goals.fields import ExactNumberField
 from goals.models.indicators import Series
 from goals.models.observations import Observation
 from goals.variance import Comparison, compare
@@ -162,12 +162,14 @@ class Trajectory(models.Model):
             ),
         )
 
-    def _limit(self) -> Exact | None:
+    def _limit(self) -> Fraction | None:
         """What is halved towards: as typed, else 0 for a falling indicator; 100 is the engine's."""
-        if self.limit is not None or self.method != self.Method.HALVE_DISTANCE:
-            return self.limit
+        if self.limit is not None:
+            return Fraction(self.limit)
+        if self.method != self.Method.HALVE_DISTANCE:
+            return None
         is_falling = self.series.indicator.direction == engine.Direction.DOWN
-        return Decimal(0) if is_falling else None
+        return Fraction(0) if is_falling else None
 
     @property
     def typed_points(self) -> "list[TrajectoryPoint]":

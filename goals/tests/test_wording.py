@@ -23,7 +23,7 @@ PERCENT = Scale()
         (Decimal("-1204.5"), Scale("count", "", 1), "−1,204.5"),
         (Fraction(20, 3), Scale("rate", "per 1,000 births", 1), "6.7 per 1,000 births"),
         (Decimal(21), Scale("days", "", 0), "21 days"),
-        (Decimal("-1"), Scale("days", "", 0), "−1 day"),
+        (Decimal(-1), Scale("days", "", 0), "−1 day"),
     ],
 )
 def test_level_writes_a_value_with_its_unit(value, scale, shown):
@@ -150,8 +150,10 @@ def test_worked_out_tells_every_number():
         (
             "50.14",
             "53.86",
-            "The value is 50.1% against 53.9%: 3.7 pp behind."
-            " The gap is worked out before rounding.",
+            (
+                "The value is 50.1% against 53.9%: 3.7 pp behind."
+                " The gap is worked out before rounding."
+            ),
         ),
     ],
 )
