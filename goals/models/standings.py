@@ -14,22 +14,33 @@ from goals.models.trajectories import Target, Trajectory
 
 class StandingQuerySet(models.QuerySet["Standing"]):
     def current(self) -> Self:
-        """The newest standing of every series."""
-        rivals = Standing.objects.filter(series=models.OuterRef("series"))
+        """The newest standing of every series, one of each reading."""
+        return self._newest(_rivals())
+
+    def as_known_at(self, moment: datetime) -> Self:
+        return self._newest(_rivals().filter(known_from__lte=moment))
+
+    def of_finals(self, finals: bool) -> Self:  # noqa: FBT001 - which of the two readings
+        """The reading of final and revised values alone, or the one of all values."""
+        return self.filter(is_of_finals=finals)
+
+    def _newest(self, rivals: "models.QuerySet[Standing]") -> Self:
         newest = rivals.order_by("-known_from", "-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
 
-    def as_known_at(self, moment: datetime) -> Self:
-        rivals = Standing.objects.filter(series=models.OuterRef("series"), known_from__lte=moment)
-        newest = rivals.order_by("-known_from", "-pk").values("pk")[:1]
-        return self.filter(pk=models.Subquery(newest))
+
+def _rivals() -> "models.QuerySet[Standing]":
+    return Standing.objects.filter(
+        series=models.OuterRef("series"), is_of_finals=models.OuterRef("is_of_finals")
+    )
 
 
 class Standing(models.Model):
     """The newest value of a series against its trajectory, with every number behind the band.
 
     Rows are added when something that they depend on changes, and never altered. Whether data are
-    late is no part of it: that follows from dates when it is read.
+    late is no part of it: that follows from dates when it is read. A series has two readings: of
+    all its values, and of its final ones alone, which is what board members see.
     """
 
     class Band(models.TextChoices):
@@ -44,6 +55,10 @@ class Standing(models.Model):
     observation = models.ForeignKey(Observation, models.PROTECT, null=True, related_name="+")
     trajectory = models.ForeignKey(Trajectory, models.PROTECT, null=True, related_name="+")
     target = models.ForeignKey(Target, models.PROTECT, null=True, related_name="+")
+    is_of_finals = models.BooleanField(_("of final values alone"), default=False)
+    # The comparable value before: what the movement is counted from.
+    previous = models.ForeignKey(Observation, models.PROTECT, null=True, related_name="+")
+    shape = models.TextField(blank=True)  # see goals/shape.py
     expected = ExactNumberField(null=True)
     variance = ExactNumberField(null=True)
     movement = ExactNumberField(null=True)
@@ -59,7 +74,9 @@ class Standing(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["series", "known_from"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["series", "-known_from"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["series", "is_of_finals", "-known_from", "-id"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.series} at {self.known_from:%Y-%m-%d}: {self.band or self.reason}"
