@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import (
     Exists,
+    F,
     FilteredRelation,
     OuterRef,
     Prefetch,
@@ -24,6 +25,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import AccountAssignment, OrgUnit, Position, User
 from accounts.roles import Permission
+from goals.glances import Glance, glances
 from goals.measures import Measure, Place, Rows, View, measure
 from goals.models import (
     Answer,
@@ -47,7 +49,7 @@ class GoalRow:
     goal: Goal
     area: ContentArea
     leader: User | None
-    measure: Measure | None  # None: no goal indicator has been chosen yet
+    measure: Measure | Glance | None  # None: no goal indicator has been chosen yet
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,13 @@ class GoalView:
     row: GoalRow
     view: View
     people: People
-    measures: tuple[Measure, ...]  # all but the goal indicator, in their order
+    measure: Measure | None  # the goal indicator, whole
+    measures: tuple[Measure, ...]  # all others, in their order
     questions: tuple[Question, ...]
 
     @property
     def goal(self) -> Goal:
         return self.row.goal
-
-    @property
-    def measure(self) -> Measure | None:
-        return self.row.measure
 
 
 ANCHORS = ("aim", "plan", "progress", "response", "help")
@@ -100,34 +99,53 @@ OUTSIDE_ANCHORS = frozenset({"aim", "plan"})
 
 
 def portfolio(*, user: User, on: date) -> list[GoalRow]:
-    """The live priority goals that the user may see, in their order. At most six queries."""
+    """The live priority goals that the user may see, in their order. At most eight queries.
+
+    Two for most readers; board members and local leaders read other numbers than the standings of
+    whole series, and need some more.
+    """
     goals = _unique(
-        _with_people(Goal.objects.visible_to(user).active(), on)
-        .annotate(
+        _with_people(Goal.objects.visible_to(user).active(), on).annotate(
             used=FilteredRelation("measures", condition=Q(measures__kind="goal")),
+            used_series=F("used__series"),
             is_mine=_is_on_team(user, on),
-        )
-        .select_related(
-            "used__series__indicator", "used__series__org_unit", "used__series__subgroup"
         )
     )
     views = {goal.pk: view_of(user, goal, is_mine=goal.is_mine) for goal in goals}
-    places = {goal.pk: Place.of(goal.used.series) for goal in goals if getattr(goal, "used", None)}
-    places = _localised(places, views, user)
-    rows = load(places.values(), views=views.values(), on=on)
+    used = {goal.pk: goal.used_series for goal in goals if goal.used_series}
+    shown = _shown(used, views, user, on)
     return [
         GoalRow(
             goal=goal,
             area=_titled_area(goal),
             leader=_titled_leader(goal),
-            measure=(
-                measure(places[goal.pk], rows, view=views[goal.pk], on=on)
-                if goal.pk in places
-                else None
-            ),
+            measure=shown.get(goal.pk),
         )
         for goal in goals
     ]
+
+
+def _shown(
+    used: dict[int, int], views: dict[int, View], user: User, on: date
+) -> dict[int, Measure | Glance]:
+    """The goal indicator of each goal: at a glance where a standing says it, else worked out."""
+    found: dict[int, Measure | Glance] = {}
+    for view in (View.WHOLE, View.FINAL):
+        mine = {goal: series for goal, series in used.items() if views[goal] is view}
+        seen = glances(set(mine.values()), view=view, on=on) if mine else {}
+        found |= {goal: seen[series] for goal, series in mine.items() if series in seen}
+    rest = [goal for goal in used if goal not in found]
+    return found | _worked_out(rest, views, user, on) if rest else found
+
+
+def _worked_out(
+    goals: list[int], views: dict[int, View], user: User, on: date
+) -> dict[int, Measure | Glance]:
+    uses = GoalIndicator.objects.filter(goal__in=goals, kind=GoalIndicator.Kind.GOAL)
+    places = {use.goal_id: Place.of(use.series) for use in _uses(uses)}
+    places = _localised(places, views, user)
+    rows = load(places.values(), views=[views[goal] for goal in places], on=on)
+    return {goal: measure(place, rows, view=views[goal], on=on) for goal, place in places.items()}
 
 
 def goal_list(*, user: User, on: date, asked: str = "") -> list[GoalRow]:
@@ -186,9 +204,10 @@ def goal_view(
     made = [measure(place, rows, view=view, on=on) for place in places.values()]
     main = [each for each in made if each.kind == GoalIndicator.Kind.GOAL]
     return GoalView(
-        row=GoalRow(goal, goal.area, people.leader, main[0] if main else None),
+        row=GoalRow(goal, goal.area, people.leader, None),
         view=view,
         people=people,
+        measure=main[0] if main else None,
         measures=tuple(each for each in made if each.kind != GoalIndicator.Kind.GOAL),
         questions=_questions(goal, user, view=view, people=people, is_mine=is_mine),
     )

@@ -3,19 +3,26 @@
 Made from rows that are already loaded; nothing here asks the database anything.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from accounts.models import OrgUnit
 from goals import picture, wording
 from goals.chart_data import ChartData
-from goals.comparing import are_near, as_comparison, compare, range_of, scale_of
-from goals.data_age import DataAge, data_age
+from goals.comparing import (
+    as_comparison,
+    comparable_before,
+    compare,
+    drawn_path,
+    range_of,
+    scale_of,
+)
+from goals.data_age import DataAge, Schedule, data_age
 from goals.definitions import Definition
 from goals.fields import Exact
 from goals.models import (
@@ -29,12 +36,9 @@ from goals.models import (
     Trajectory,
 )
 from goals.rounding import round_half_up
-from goals.saying import Words
+from goals.saying import PageWords, Words
 from goals.trajectory import Trajectory as Path
-from goals.trajectory import TrajectoryError
 from goals.variance import Comparison
-
-logger = logging.getLogger(__name__)
 
 
 class View(Enum):
@@ -54,33 +58,24 @@ class Rows:
     trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One indicator of a goal, for one unit and subgroup, as one reader may see it."""
+class Shown:
+    """What every list and page says of a measure, whether it was read whole or at a glance."""
 
-    kind: str
-    indicator: Indicator
-    org_unit: OrgUnit
-    subgroup: Subgroup
-    series: Series | None  # None: the reader's own unit has no number of this indicator
+    indicator: Any
+    org_unit: Any
+    subgroup: Any
     view: View
-    rows: tuple[Observation, ...]  # newest revisions, oldest period first
-    observation: Observation | None
-    previous: Observation | None
+    observation: Any
+    previous: Any
     comparison: Comparison | None
-    is_stored: bool  # the comparison is the standing that was written down, not worked out now
-    trajectory: Trajectory | None
+    trajectory: Any
+    target: Any
     age: DataAge
-    definitions: tuple[Definition, ...]
     read_on: date
 
     @property
-    def kind_words(self) -> str:
-        return str(GoalIndicator.Kind(self.kind).label)
-
-    @property
-    def target(self) -> Target | None:
-        return self.trajectory.target if self.trajectory else None
+    def words(self) -> Words:
+        return Words(self)
 
     @property
     def scale(self) -> wording.Scale:
@@ -111,7 +106,7 @@ class Measure:
     @property
     def is_without_number(self) -> bool:
         """A reader's own unit has no number of this indicator."""
-        return self.series is None
+        return False
 
     @property
     def is_local(self) -> bool:
@@ -131,20 +126,47 @@ class Measure:
     def has_band(self) -> bool:
         return bool(self.comparison and self.comparison.band)
 
+
+@dataclass(frozen=True)
+class Measure(Shown):
+    """One indicator of a goal, for one unit and subgroup, as one reader may see it."""
+
+    kind: str
+    indicator: Indicator
+    org_unit: OrgUnit
+    subgroup: Subgroup
+    series: Series | None  # None: the reader's own unit has no number of this indicator
+    view: View
+    rows: tuple[Observation, ...]  # newest revisions, oldest period first
+    observation: Observation | None
+    previous: Observation | None
+    comparison: Comparison | None
+    is_stored: bool  # the comparison is the standing that was written down, not worked out now
+    trajectory: Trajectory | None
+    age: DataAge
+    definitions: tuple[Definition, ...]
+    read_on: date
+
+    @property
+    def kind_words(self) -> str:
+        return str(GoalIndicator.Kind(self.kind).label)
+
+    @property
+    def target(self) -> Target | None:
+        return self.trajectory.target if self.trajectory else None
+
+    @property
+    def is_without_number(self) -> bool:
+        return self.series is None
+
     @cached_property
     def path(self) -> Path | None:
         """The path as a plain value; None where no line can be drawn through what was typed."""
-        if self.trajectory is None:
-            return None
-        try:
-            return self.trajectory.path()
-        except TrajectoryError:
-            logger.warning("Trajectory %s cannot be drawn", self.trajectory.pk)
-            return None
+        return drawn_path(self.trajectory)
 
     @cached_property
-    def words(self) -> Words:
-        return Words(self)
+    def words(self) -> PageWords:
+        return PageWords(self)
 
     @cached_property
     def points(self) -> tuple[picture.Row, ...]:
@@ -196,11 +218,16 @@ def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
         view=view,
         rows=tuple(seen),
         observation=newest,
-        previous=_previous(reported, place.indicator, known),
+        previous=comparable_before(reported, place.indicator, known),
         comparison=(as_comparison(standing) if standing and is_stored else compare(newest, path)),
         is_stored=is_stored,
         trajectory=path,
-        age=_age(place.indicator, held, newest, on),
+        age=age_of(
+            place.indicator.schedule(),
+            reported=max((row.period_end for row in held if row.number is not None), default=None),
+            newest=newest.period_end if newest else None,
+            on=on,
+        ),
         definitions=known,
         read_on=on,
     )
@@ -210,13 +237,10 @@ def _may_read(row: Observation, view: View) -> bool:
     return view is not View.FINAL or row.is_final
 
 
-def _age(
-    indicator: Indicator, held: Sequence[Observation], newest: Observation | None, on: date
-) -> DataAge:
+def age_of(schedule: Schedule, *, reported: date | None, newest: date | None, on: date) -> DataAge:
     """The age of the value that is read. Late is only what nobody has reported, in any status."""
-    reported = max((row.period_end for row in held if row.number is not None), default=None)
-    age = data_age(indicator.schedule(), reported, on)
-    return replace(age, freshness_days=(on - newest.period_end).days if newest else None)
+    age = data_age(schedule, reported, on)
+    return replace(age, freshness_days=(on - newest).days if newest else None)
 
 
 def _is_of(standing: Standing, newest: Observation, path: Trajectory | None) -> bool:
@@ -224,23 +248,3 @@ def _is_of(standing: Standing, newest: Observation, path: Trajectory | None) -> 
         newest.pk,
         path.pk if path else None,
     )
-
-
-def _previous(
-    reported: Sequence[Observation],
-    indicator: Indicator,
-    known: Sequence[Definition],
-) -> Observation | None:
-    """The comparable value before the newest; of a seasonal indicator that of a year before."""
-    if len(reported) < 2:
-        return None
-    newest = reported[-1]
-    for row in reversed(reported[:-1]):
-        if indicator.is_seasonal and not _is_a_year_before(row.period_end, newest.period_end):
-            continue
-        return row if are_near(row, newest, known) else None
-    return None
-
-
-def _is_a_year_before(one: date, other: date) -> bool:
-    return (one.year + 1, one.month) == (other.year, other.month)

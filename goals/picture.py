@@ -1,24 +1,19 @@
 """The table and the chart of a measure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from goals import wording
-from goals.chart_data import ChartData, Dot, Labels, Line
-from goals.comparing import are_near, compare
-from goals.data_age import Frequency, next_period_end
+from goals.chart_data import ChartData, Labels, Line
+from goals.comparing import are_near, compare, dots_of, path_dots
 from goals.fields import Exact
 from goals.models import Observation
 
 if TYPE_CHECKING:
     from goals.measures import Measure
-
-# A period may end a few days later than the rhythm says, and nobody counts on a day off.
-LEEWAY = {Frequency.DAILY: timedelta(days=3), Frequency.WEEKLY: timedelta(days=3)}
-USUAL_LEEWAY = timedelta(days=10)
 
 SEEN_ROWS, AHEAD_ROWS = 20, 4  # lines of a table that stands beside a chart
 
@@ -126,7 +121,7 @@ def chart(made: "Measure") -> ChartData:
         expected = path.expected(newest.period_end)
     return ChartData(
         labels=_labels(made, expected),
-        actual=tuple(_dots(made)),
+        actual=tuple(dots_of(made.rows, made.indicator, made.definitions)),
         line=_path_line(made),
         target=(path.last.on, path.last.value) if path else None,
         baseline=(path.first.on, path.first.value) if path and path.first else None,
@@ -135,40 +130,12 @@ def chart(made: "Measure") -> ChartData:
     )
 
 
-def _dots(made: "Measure") -> list[Dot]:
-    newest, dots = made.observation, []
-    before: date | None = None
-    is_parted = False  # a period was reported to have no value
-    for row in made.rows:
-        if row.number is None:
-            is_parted = before is not None
-            continue
-        dots.append(
-            Dot(
-                row.period_end,
-                row.number,
-                is_provisional=not row.is_final,
-                is_comparable=newest is None or are_near(row, newest, made.definitions),
-                has_gap_before=is_parted
-                or (before is not None and _skips(made, before, row.period_end)),
-            )
-        )
-        before, is_parted = row.period_end, False
-    return dots
-
-
-def _skips(made: "Measure", before: date, on: date) -> bool:
-    frequency = Frequency(made.indicator.frequency)
-    return next_period_end(frequency, before) + LEEWAY.get(frequency, USUAL_LEEWAY) < on
-
-
 def _path_line(made: "Measure") -> Line | None:
     path = made.path
     if path is None:
         return None
-    until = made.on if path.is_hold else None
     tolerance = made.comparison.tolerance if made.comparison else None
-    return Line(tuple((point.on, point.value) for point in path.bends(until)), tolerance)
+    return Line(path_dots(path, made.on), tolerance)
 
 
 def _labels(made: "Measure", expected: Exact | None) -> Labels:

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from goals import wording
 
 if TYPE_CHECKING:
-    from goals.measures import Measure
+    from goals.measures import Measure, Shown
 
 
 class Words:
-    def __init__(self, measure: "Measure") -> None:
+    """The words of a measure that every list shows."""
+
+    def __init__(self, measure: "Shown") -> None:
         self._measure = measure
         self._scale = measure.scale
 
@@ -41,24 +43,6 @@ class Words:
     @property
     def unit(self) -> str:
         return wording.unit_word(self._scale) or str(self._measure.indicator.get_unit_display())
-
-    @property
-    def baseline(self) -> str:
-        target = self._measure.target
-        return wording.level(target.baseline_value, self._scale) if target else ""
-
-    @property
-    def baseline_status(self) -> str:
-        target = self._measure.target
-        row = target.baseline_observation if target else None
-        return str(row.get_status_display()) if row else ""
-
-    @property
-    def planned_change(self) -> str:
-        path = self._measure.path
-        if path is None or not path.movement:
-            return ""
-        return wording.difference(path.movement, self._scale)
 
     @property
     def days_to_target(self) -> str:
@@ -154,6 +138,32 @@ class Words:
             scale=self._scale,
             comparison=measure.comparison,
         )
+
+
+class PageWords(Words):
+    """The words of a measure that was read whole, with its path."""
+
+    def __init__(self, measure: "Measure") -> None:
+        super().__init__(measure)
+        self._measure: Measure = measure
+
+    @property
+    def baseline(self) -> str:
+        target = self._measure.target
+        return wording.level(target.baseline_value, self._scale) if target else ""
+
+    @property
+    def baseline_status(self) -> str:
+        target = self._measure.target
+        row = target.baseline_observation if target else None
+        return str(row.get_status_display()) if row else ""
+
+    @property
+    def planned_change(self) -> str:
+        path = self._measure.path
+        if path is None or not path.movement:
+            return ""
+        return wording.difference(path.movement, self._scale)
 
     @property
     def worked_out(self) -> list[str]:

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from goals import wording
-from goals.dashboard import GoalRow, Measure, portfolio
+from goals.dashboard import GoalRow, portfolio
+from goals.measures import Shown
 from goals.models import ContentArea
 from stocktakes.models import Stocktake, StocktakeGoal
 
@@ -26,7 +27,7 @@ class OverviewRow:
     next_stocktake: Stocktake | None
 
     @property
-    def measure(self) -> Measure | None:
+    def measure(self) -> Shown | None:
         return self.row.measure
 
 
@@ -84,10 +85,10 @@ class Overview:
         return any(each.trajectory for each in self._measures)
 
     @property
-    def _measures(self) -> list[Measure]:
+    def _measures(self) -> list[Shown]:
         return [row.measure for row in self.rows if row.measure]
 
-    def _is_new(self, measure: Measure | None) -> bool:
+    def _is_new(self, measure: Shown | None) -> bool:
         newest = measure.observation if measure else None
         return newest is not None and timezone.localdate(newest.known_from) >= self.new_since
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When, Window
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -39,6 +39,16 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def reported(self) -> Self:
         """Only rows that carry a value: missing, suppressed and withdrawn ones are no number."""
         return self.filter(value__isnull=False).exclude(status=Observation.Status.WITHDRAWN)
+
+    def newest_values(self, limit: int) -> Self:
+        """Of each series the newest values, so many, and the rows without a value among them."""
+        is_value = Q(value__isnull=False) & ~Q(status=Observation.Status.WITHDRAWN)
+        counted = Window(
+            Sum(Case(When(is_value, then=1), default=0)),
+            partition_by=F("series"),
+            order_by=F("period_end").desc(),
+        )
+        return self.annotate(values_since=counted).filter(values_since__lte=limit)
 
     def final(self) -> Self:
         return self.filter(status__in=Observation.FINAL)

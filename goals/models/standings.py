@@ -13,26 +13,17 @@ from goals.models.trajectories import Target, Trajectory
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):
-    def current(self) -> Self:
-        """The newest standing of every series, one of each reading."""
-        return self._newest(_rivals())
+    def current(self, *, finals: bool = False) -> Self:
+        """The newest standing of every series; of its final values alone if asked so."""
+        return self._newest(Standing.objects.all(), finals=finals)
 
-    def as_known_at(self, moment: datetime) -> Self:
-        return self._newest(_rivals().filter(known_from__lte=moment))
+    def as_known_at(self, moment: datetime, *, finals: bool = False) -> Self:
+        return self._newest(Standing.objects.filter(known_from__lte=moment), finals=finals)
 
-    def of_finals(self, finals: bool) -> Self:  # noqa: FBT001 - which of the two readings
-        """The reading of final and revised values alone, or the one of all values."""
-        return self.filter(is_of_finals=finals)
-
-    def _newest(self, rivals: "models.QuerySet[Standing]") -> Self:
+    def _newest(self, rivals: "models.QuerySet[Standing]", *, finals: bool) -> Self:
+        rivals = rivals.filter(series=models.OuterRef("series"), is_of_finals=finals)
         newest = rivals.order_by("-known_from", "-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
-
-
-def _rivals() -> "models.QuerySet[Standing]":
-    return Standing.objects.filter(
-        series=models.OuterRef("series"), is_of_finals=models.OuterRef("is_of_finals")
-    )
 
 
 class Standing(models.Model):

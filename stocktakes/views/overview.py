@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
 from accounts.models import User
-from goals.measures import Measure
+from goals.measures import Shown
 from goals.spreadsheets import Cell, csv_response
 from stocktakes import overview as read_model
 from stocktakes.overview import Overview, OverviewRow
@@ -103,7 +103,7 @@ def _cells(row: OverviewRow) -> list[Cell]:
     ]
 
 
-def _numbers(measure: Measure) -> list[Cell]:
+def _numbers(measure: Shown) -> list[Cell]:
     words, newest, outcome = measure.words, measure.observation, measure.comparison
     target, before, age = measure.target, measure.previous, measure.age
     return [
