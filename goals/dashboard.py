@@ -95,6 +95,7 @@ class GoalView:
 
 
 ANCHORS = ("aim", "plan", "progress", "response", "help")
+USED_SERIES = tuple(f"used__series__{name}" for name in ("indicator", "org_unit", "subgroup"))
 OUTSIDE_ANCHORS = frozenset({"aim", "plan"})
 
 
@@ -104,16 +105,15 @@ def portfolio(*, user: User, on: date) -> list[GoalRow]:
     Two for most readers; board members and local leaders read other numbers than the standings of
     whole series, and need some more.
     """
-    goals = _unique(
-        _with_people(Goal.objects.visible_to(user).active(), on).annotate(
-            used=FilteredRelation("measures", condition=Q(measures__kind="goal")),
-            used_series=F("used__series"),
-            is_mine=_is_on_team(user, on),
-        )
+    rows = _with_people(Goal.objects.visible_to(user).active(), on).annotate(
+        used=FilteredRelation("measures", condition=Q(measures__kind="goal")),
+        used_series=F("used__series"),
+        is_mine=_is_on_team(user, on),
     )
+    reads_own_units = bool(user.access.org_unit_ids) or reading(user) is View.LOCAL
+    goals = _unique(rows.select_related(*USED_SERIES) if reads_own_units else rows)
     views = {goal.pk: view_of(user, goal, is_mine=goal.is_mine) for goal in goals}
-    used = {goal.pk: goal.used_series for goal in goals if goal.used_series}
-    shown = _shown(used, views, user, on)
+    shown = _shown(goals, views, user, on, are_loaded=reads_own_units)
     return [
         GoalRow(
             goal=goal,
@@ -126,26 +126,32 @@ def portfolio(*, user: User, on: date) -> list[GoalRow]:
 
 
 def _shown(
-    used: dict[int, int], views: dict[int, View], user: User, on: date
+    goals: list[Any], views: dict[int, View], user: User, on: date, *, are_loaded: bool
 ) -> dict[int, Measure | Glance]:
     """The goal indicator of each goal: at a glance where a standing says it, else worked out."""
+    used = {goal.pk: goal.used_series for goal in goals if goal.used_series}
     found: dict[int, Measure | Glance] = {}
     for view in (View.WHOLE, View.FINAL):
         mine = {goal: series for goal, series in used.items() if views[goal] is view}
         seen = glances(set(mine.values()), view=view, on=on) if mine else {}
         found |= {goal: seen[series] for goal, series in mine.items() if series in seen}
-    rest = [goal for goal in used if goal not in found]
-    return found | _worked_out(rest, views, user, on) if rest else found
-
-
-def _worked_out(
-    goals: list[int], views: dict[int, View], user: User, on: date
-) -> dict[int, Measure | Glance]:
-    uses = GoalIndicator.objects.filter(goal__in=goals, kind=GoalIndicator.Kind.GOAL)
-    places = {use.goal_id: Place.of(use.series) for use in _uses(uses)}
+    rest = [goal for goal in goals if goal.pk in used and goal.pk not in found]
+    places = _loaded_places(rest) if are_loaded else _places(rest)
     places = _localised(places, views, user)
     rows = load(places.values(), views=[views[goal] for goal in places], on=on)
-    return {goal: measure(place, rows, view=views[goal], on=on) for goal, place in places.items()}
+    worked_out = {pk: measure(place, rows, view=views[pk], on=on) for pk, place in places.items()}
+    return found | worked_out
+
+
+def _loaded_places(goals: list[Any]) -> dict[int, Place]:
+    return {goal.pk: Place.of(goal.used.series) for goal in goals}
+
+
+def _places(goals: list[Any]) -> dict[int, Place]:
+    if not goals:
+        return {}
+    uses = GoalIndicator.objects.filter(goal__in=goals, kind=GoalIndicator.Kind.GOAL)
+    return {use.goal_id: Place.of(use.series) for use in _uses(uses)}
 
 
 def goal_list(*, user: User, on: date, asked: str = "") -> list[GoalRow]:

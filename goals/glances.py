@@ -5,11 +5,13 @@ compared, worked out or drawn from observations again. What a glance says is als
 made of, so two equal glances look alike.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, Subquery
 
 from goals.chart_data import ChartData, Labels, Line
 from goals.data_age import DataAge, Frequency, Schedule
@@ -92,6 +94,10 @@ class Glance(Shown):
     shape: str
     read_on: date
 
+    def __hash__(self) -> int:
+        """Quick, and enough to tell nearly all apart; equality looks at everything."""
+        return hash((self.indicator.code, self.shape, self.age.freshness_days))
+
     @property
     def chart(self) -> ChartData:
         """As much of the chart as a sparkline shows."""
@@ -126,19 +132,21 @@ COLUMNS = (
 
 
 def glances(series: Collection[int], *, view: View, on: date) -> dict[int, Glance]:
-    """A glance at each series that has a standing, by its id. One query; two for final values."""
-    finals = view is View.FINAL
-    rows = Standing.objects.filter(series__in=series).current(finals=finals)
-    reported: Mapping[int, date] = {}
-    if finals:  # late is only what nobody has reported, in any status
-        every = Standing.objects.filter(series__in=series).current()
-        reported = dict(every.values_list("series_id", "observation__period_end"))
+    """A glance at each series that has a standing, by its id. One query."""
+    rows = Standing.objects.filter(series__in=series).current(finals=view is View.FINAL)
     found = {}
-    for row in rows.values_list(*COLUMNS).order_by():
+    for row in rows.values_list(*COLUMNS, _newest_reported()).order_by():
         taken = _Taker(row)
         pk = taken.one()
-        found[pk] = _glance(taken, view=view, on=on, reported=reported.get(pk))
+        found[pk] = _glance(taken, view=view, on=on)
     return found
+
+
+def _newest_reported() -> Subquery:
+    """The end of the newest period with a value in any status: late is only what is not there."""
+    every = Standing.objects.filter(series=OuterRef("series"), is_of_finals=False)
+    newest = every.order_by("-known_from", "-pk")
+    return Subquery(newest.values("observation__period_end")[:1])
 
 
 class _Taker:
@@ -155,7 +163,7 @@ class _Taker:
         return self.some(1)[0]
 
 
-def _glance(taken: _Taker, *, view: View, on: date, reported: date | None) -> Glance:
+def _glance(taken: _Taker, *, view: View, on: date) -> Glance:
     about = About(*taken.some(len(About._fields)))
     schedule = Schedule(Frequency(about.frequency), *taken.some(3))
     org_unit, subgroup = Named(taken.one()), Named(taken.one())
@@ -172,7 +180,7 @@ def _glance(taken: _Taker, *, view: View, on: date, reported: date | None) -> Gl
         target=_made(Goalpost, taken),
         comparison=_comparison(taken.some(10)),
         shape=taken.one(),
-        age=age_of(schedule, reported=reported or newest, newest=newest, on=on),
+        age=age_of(schedule, reported=taken.one(), newest=newest, on=on),
         read_on=on,
     )
 

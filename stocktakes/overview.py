@@ -22,6 +22,18 @@ FAR = frozenset({"AR", "R"})
 
 
 @dataclass(frozen=True)
+class RowFacts:
+    """All that a row of the wall is made of. Equal facts look alike, so a row is drawn once."""
+
+    code: str
+    title: str
+    url: str
+    measure: Shown | None
+    meeting_url: str
+    meeting_on: date | None
+
+
+@dataclass(frozen=True)
 class OverviewRow:
     row: GoalRow
     next_stocktake: Stocktake | None
@@ -29,6 +41,18 @@ class OverviewRow:
     @property
     def measure(self) -> Shown | None:
         return self.row.measure
+
+    @property
+    def facts(self) -> RowFacts:
+        goal, meeting = self.row.goal, self.next_stocktake
+        return RowFacts(
+            code=goal.code,
+            title=goal.title,
+            url=goal.get_absolute_url(),
+            measure=self.measure,
+            meeting_url=meeting.get_absolute_url() if meeting else "",
+            meeting_on=timezone.localdate(meeting.starts_at) if meeting else None,
+        )
 
 
 @dataclass(frozen=True)
