@@ -9,6 +9,7 @@ help:
 	@echo "make test    every test, on SQLite and on real servers (a subset: ARGS='goals -k rounding')"
 	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"
 	@echo "make html    walk the pages of the demonstration through the Nu HTML checker"
+	@echo "make bench   time the pages on the large synthetic system (ARGS=sqlite, ARGS='--requests 20')"
 	@echo "make fix     bring the format into order"
 
 demo:
@@ -32,8 +33,12 @@ html:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.pages
 
+bench:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.bench $(ARGS)
+
 fix:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.check --fix
 
-.PHONY: help demo run test check html fix
+.PHONY: help demo run test check html bench fix
