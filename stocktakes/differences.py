@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,29 @@ def corrections(before: Pack, now: Pack) -> tuple[Correction, ...]:
     both = chain.from_iterable(
         _of_goal(old[code], goal) for code, goal in new.items() if code in old
     )
-    return (*added, *left, *both)
+    return (*_of_meeting(before, now), *added, *left, *both)
+
+
+def not_comparable(version: int) -> tuple[Correction, ...]:
+    """Instead of a list, where the earlier version was altered and so nobody knows what it said."""
+    words = _("does not match its fingerprint")
+    return (Correction("", "", _("version %s") % version, words, _("not compared")),)
+
+
+def _of_meeting(before: Pack, now: Pack) -> Iterator[Correction]:
+    for about, old, new in (
+        (_("title of the meeting"), before.meeting.title, now.meeting.title),
+        (_("start of the meeting"), _start(before), _start(now)),
+        (_("place"), before.meeting.place, now.meeting.place),
+        (_("chair"), before.meeting.chair.name, now.meeting.chair.name),
+    ):
+        if old != new:
+            yield Correction("", "", about, old or NONE, new or NONE)
+
+
+def _start(pack: Pack) -> str:
+    local = pack.meeting.starts_at.astimezone(ZoneInfo(pack.meeting.time_zone))
+    return f"{wording.day(local.date())}, {local:%H:%M}"
 
 
 def _whole(goal: Goal, before: str, now: str) -> Correction:
@@ -46,9 +69,18 @@ def _of_goal(old: Goal, new: Goal) -> Iterator[Correction]:
     if (old_name := _name(old)) != (new_name := _name(new)):
         yield Correction(new.code, "", _("goal leader"), old_name, new_name)
     before = {_key(measure): measure for measure in _measures(old)}
-    for measure in _measures(new):
-        if measure_before := before.get(_key(measure)):
-            yield from _of_measure(new.code, measure_before, measure)
+    after = {_key(measure): measure for measure in _measures(new)}
+    for key, measure in after.items():
+        if key in before:
+            yield from _of_measure(new.code, before[key], measure)
+        else:
+            yield Correction(
+                new.code, measure.name, _("indicator"), _("not in the pack"), _("added")
+            )
+    for key in (key for key in before if key not in after):
+        yield Correction(
+            new.code, before[key].name, _("indicator"), _("in the pack"), _("left out")
+        )
 
 
 def _name(goal: Goal) -> str:
@@ -64,8 +96,15 @@ def _key(measure: Measure) -> tuple[str, str, str]:
 
 
 def _of_measure(code: str, old: Measure, new: Measure) -> Iterator[Correction]:
-    if (old_path := _path(old)) != (new_path := _path(new)):
-        yield Correction(code, new.name, _("trajectory and target"), old_path, new_path)
+    for about, before_words, words in (
+        (_("name of the indicator"), old.name, new.name),
+        (_("definition"), old.definition, new.definition),
+        (_("unit"), old.unit, new.unit),
+        (_("trajectory and target"), _path(old), _path(new)),
+        (_("against trajectory"), old.words.band, new.words.band),
+    ):
+        if before_words != words:
+            yield Correction(code, new.name, about, before_words or NONE, words or NONE)
     known = {number.on: number for number in _reported(old)}
     current = {number.on: number for number in _reported(new)}
     for on in sorted(known.keys() | current.keys()):

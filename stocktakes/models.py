@@ -1,6 +1,7 @@
 """Meetings about goals, the packs behind them, and the routines that prepare them."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import ClassVar, Self
 
 from django.db import models
@@ -156,6 +157,10 @@ class PackQuerySet(models.QuerySet["Pack"]):
         return self.defer("snapshot", "pdf")
 
 
+class PackDamaged(Exception):
+    """What is kept of a pack is not what was issued; the message says which part."""
+
+
 class Pack(models.Model):
     """The evidence of a stocktake as it stood when it was issued. What it said stays what it said.
 
@@ -195,6 +200,19 @@ class Pack(models.Model):
     def get_absolute_url(self) -> str:
         page = reverse("stocktakes:pack_detail", args=[self.stocktake_id])
         return f"{page}?version={self.version}"
+
+    def text(self) -> str:
+        """All that the pack says, if it is still what was issued. Raises PackDamaged."""
+        if sha256(self.snapshot.encode()).hexdigest() != self.sha256:
+            raise PackDamaged(_("%s: the text does not match its fingerprint.") % self)
+        return self.snapshot
+
+    def file(self) -> bytes:
+        """The PDF that was kept, if it is still what was drawn. Raises PackDamaged."""
+        kept = bytes(self.pdf or b"")
+        if sha256(kept).hexdigest() != self.pdf_sha256:
+            raise PackDamaged(_("%s: the PDF does not match its fingerprint.") % self)
+        return kept
 
     @property
     def fingerprint(self) -> str:
@@ -320,6 +338,7 @@ __all__ = [
     "Digest",
     "Job",
     "Pack",
+    "PackDamaged",
     "RoutineRun",
     "Stocktake",
     "StocktakeAttendee",

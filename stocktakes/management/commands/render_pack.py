@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stocktakes.actions.packs import keep_pdf
-from stocktakes.models import Pack
+from stocktakes.models import Pack, PackDamaged
 from stocktakes.pdf import PdfUnavailable, own_file
 from stocktakes.sheets import document
 
@@ -24,6 +24,8 @@ class Command(BaseCommand):
         target: Path = options["to"]
         try:
             target.write_bytes(_content(pack, target))
+        except PackDamaged as damage:
+            raise CommandError(f"{damage} Restore it from a backup.") from damage
         except OSError as problem:
             raise CommandError(f"Cannot write {target}: {problem.strerror}.") from problem
         self.stdout.write(f"{pack}, written to {target}.")
@@ -42,14 +44,14 @@ def _content(pack: Pack, target: Path) -> bytes:
     match target.suffix.lower():
         case ".pdf":
             try:
-                return bytes(keep_pdf(pack_id=pack.pk).pdf or b"")
+                return keep_pdf(pack_id=pack.pk).file()
             except PdfUnavailable as problem:
                 raise CommandError(
                     "This machine cannot draw PDF files: the library pango is not installed"
                     " (libpango-1.0-0 and libpangoft2-1.0-0). An .html file needs no library."
                 ) from problem
         case ".html":
-            return document(pack.snapshot, style=own_file("/css/pack.css").read_text()).encode()
+            return document(pack.text(), style=own_file("/css/pack.css").read_text()).encode()
         case ".pptx":
             raise CommandError("Slides are not made yet. Choose a file that ends in .pdf or .html.")
         case _:
