@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.roles import Permission
 from goals.models import Goal
-from stocktakes.models import Digest, Job, Pack, RoutineRun, Stocktake
+from stocktakes.actions.jobs import ask_again
+from stocktakes.models import Digest, Job, JobQuerySet, Pack, RoutineRun, Stocktake
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -66,7 +70,7 @@ class PackAdmin(ReadOnlyAdmin):
 class DigestAdmin(ReadOnlyAdmin):
     """What was mailed to whom and how it ended; the text is between the Unit and the person."""
 
-    list_display = ("on", "person", "state", "written_at", "sent_at")
+    list_display = ("on", "person", "state", "written_at", "sent_at", "error")
     list_filter = ("state",)
     list_select_related = ("person",)
     fields = ("on", "person", "state", "written_at", "claimed_at", "sent_at", "message_id", "error")
@@ -74,8 +78,20 @@ class DigestAdmin(ReadOnlyAdmin):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "key", "state", "attempts", "due_at", "finished_at")
+    """What the worker did and what it gave up. A job is never edited, but may be asked for again."""
+
+    list_display = ("kind", "key", "state", "attempts", "due_at", "finished_at", "error")
     list_filter = ("state", "kind")
+    actions = ("run_again",)
+
+    @admin.action(description=gettext_lazy("Run again"), permissions=["run_again"])
+    def run_again(self, request: HttpRequest, queryset: JobQuerySet) -> None:
+        count = ask_again(jobs=queryset, at=timezone.now())
+        words = ngettext("%s job starts again.", "%s jobs start again.", count) % count
+        messages.success(request, words)
+
+    def has_run_again_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.may(Permission.ADMINISTER)
 
 
 @admin.register(RoutineRun)

@@ -272,6 +272,14 @@ class Job(models.Model):
         return f"{self.kind} {self.key}: {self.state}"
 
 
+class DigestQuerySet(models.QuerySet["Digest"]):
+    def gone_out(self) -> Self:
+        """Those that their person has, as far as anybody can know."""
+        return self.filter(
+            state__in=[Digest.State.CLAIMED, Digest.State.SENT, Digest.State.UNCERTAIN]
+        )
+
+
 class Digest(models.Model):
     """The one mail of a person and day. Written only if there is something to say.
 
@@ -296,6 +304,8 @@ class Digest(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
+
+    objects = DigestQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-on", "person__name"]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.calendar import WorkingCalendar
 from accounts.models import AccountAssignment, User
@@ -17,7 +18,7 @@ from goals import wording
 from goals.dashboard import GoalRow, portfolio
 from goals.data_age import DataAge, data_age
 from goals.models import GoalConsultant, GoalRole, Indicator, Observation
-from stocktakes.models import Digest, Stocktake
+from stocktakes.models import Digest, Job, Pack, Stocktake
 from stocktakes.timetable import is_new_reminder, week_of
 
 NEWS_DAYS = 7
@@ -29,7 +30,8 @@ class Kind(StrEnum):
     NO_TRAJECTORY = "no_trajectory"
     STOCKTAKE = "stocktake"
     NO_CONSULTANT = "no_consultant"
-    UNCERTAIN_MAIL = "uncertain_mail"
+    MAIL = "mail"
+    FAILED_JOB = "failed_job"
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,19 @@ class Desk:
 
     person: User
     on: date
-    since: date | None  # the day of the last digest
+    since: date | None  # the day of the last digest that went out
+    told_at: datetime | None  # when that was written
     rows: list[GoalRow]
     led: frozenset[int]
     kept: frozenset[int]
     stewarded: list[tuple[Indicator, DataAge]] = field(default_factory=list)
     meetings: list[Stocktake] = field(default_factory=list)
+
+    def has_told(self, moment: datetime) -> bool:
+        """Whether what happened at the moment was in the last digest."""
+        if self.since is None or self.told_at is None:
+            return False
+        return moment <= self.told_at and timezone.localdate(moment) <= self.since
 
     @property
     def mine(self) -> list[GoalRow]:
@@ -66,11 +75,13 @@ class Desk:
 
 def desk_of(*, person: User, on: date, calendar: WorkingCalendar) -> Desk:
     """Everything about one person's day, in a fixed number of queries."""
-    last = Digest.objects.filter(person=person, on__lt=on).order_by("-on").first()
+    told = Digest.objects.filter(person=person, on__lt=on).gone_out()
+    last = told.order_by("-on").first()
     return Desk(
         person=person,
         on=on,
         since=last.on if last else None,
+        told_at=last.written_at if last else None,
         rows=portfolio(user=person, on=on),
         led=frozenset(
             GoalRole.objects.current(on).filter(person=person).values_list("goal", flat=True)
@@ -110,7 +121,8 @@ def _meetings(person: User, on: date, until: date) -> list[Stocktake]:
     ahead = Stocktake.objects.visible_to(person).filter(
         state=Stocktake.State.PLANNED, starts_at__date__gte=on, starts_at__date__lte=until
     )
-    return list(ahead.order_by("starts_at").prefetch_related("packs"))
+    issued = Prefetch("packs", Pack.objects.without_files())
+    return list(ahead.order_by("starts_at").prefetch_related(issued))
 
 
 def notices(desk: Desk, *, calendar: WorkingCalendar) -> list[Notice]:
@@ -190,7 +202,7 @@ def _new_values(desk: Desk) -> Iterator[Notice]:
                 measure.words.sentence,
                 row.goal.get_absolute_url() + "#progress",
                 came_on,
-                desk.since is None or came_on > desk.since or came_on == desk.on,
+                not desk.has_told(measure.observation.known_from),
             )
 
 
@@ -245,7 +257,8 @@ def _for_those_who_run_it(desk: Desk) -> Iterator[Notice]:
     if Role.DELIVERY_LEADER in roles or Role.ADMINISTRATOR in roles:
         yield from _without_consultant(desk)
     if Role.ADMINISTRATOR in roles:
-        yield from _uncertain_mail()
+        yield from _troubled_mail(desk)
+        yield from _failed_jobs(desk)
 
 
 def _without_consultant(desk: Desk) -> Iterator[Notice]:
@@ -268,13 +281,48 @@ def _without_consultant(desk: Desk) -> Iterator[Notice]:
         )
 
 
-def _uncertain_mail() -> Iterator[Notice]:
-    uncertain = Digest.objects.filter(state=Digest.State.UNCERTAIN).count()
-    if uncertain:
+def _troubled_mail(desk: Desk) -> Iterator[Notice]:
+    """Digests of the last days that may have got lost; told once, then only shown."""
+    after = desk.on - timedelta(days=NEWS_DAYS)
+    rows = Digest.objects.filter(
+        on__gte=after, on__lte=desk.on, state__in=[Digest.State.UNCERTAIN, Digest.State.FAILED]
+    )
+    days = list(rows.order_by("on").values_list("on", flat=True))
+    if days:
+        title = ngettext("%(count)s digest may be lost", "%(count)s digests may be lost", len(days))
         yield Notice(
-            Kind.UNCERTAIN_MAIL,
-            f"mail-{uncertain}",
-            _("%(count)s digests may or may not have been sent") % {"count": uncertain},
-            _("The worker stopped while sending. They are not sent again by themselves."),
-            reverse("admin:stocktakes_digest_changelist") + "?state__exact=uncertain",
+            Kind.MAIL,
+            f"mail-{len(days)}",
+            title % {"count": len(days)},
+            _(
+                "The mail server refused them, or the worker stopped while sending. "
+                "They are not sent again by themselves; the list says what happened."
+            ),
+            reverse("admin:stocktakes_digest_changelist") + "?state__in=failed,uncertain",
+            days[-1],
+            desk.since is None or days[-1] >= desk.since,
+        )
+
+
+def _failed_jobs(desk: Desk) -> Iterator[Notice]:
+    """Work that was given up, until somebody asks for it again."""
+    failed = list(
+        Job.objects.filter(state=Job.State.FAILED, finished_at__isnull=False)
+        .order_by("finished_at")
+        .values_list("finished_at", flat=True)
+    )
+    if failed and failed[-1] is not None:
+        title = ngettext(
+            "%(count)s background job was given up",
+            "%(count)s background jobs were given up",
+            len(failed),
+        )
+        yield Notice(
+            Kind.FAILED_JOB,
+            f"jobs-{len(failed)}",
+            title % {"count": len(failed)},
+            _("The list says why. Mend it, then let them run again."),
+            reverse("admin:stocktakes_job_changelist") + "?state__exact=failed",
+            timezone.localdate(failed[-1]),
+            not desk.has_told(failed[-1]),
         )

@@ -2,7 +2,8 @@
 
 import logging
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,11 @@ from stocktakes.notices import Notice, desk_of, notices
 logger = logging.getLogger(__name__)
 
 UNCERTAIN_AFTER = timedelta(minutes=10)
+SUBJECT = 200  # signs of the longest subject
+
+
+class MailDeferred(Exception):
+    """The mail server asked to come back later with some of the mail."""
 
 
 def working_calendar(on: date) -> WorkingCalendar:
@@ -71,8 +77,9 @@ def write_digest(*, person: User, on: date, at: datetime, calendar: WorkingCalen
 
 
 def _subject(news: list[Notice]) -> str:
+    """One line, whatever the titles are made of: a mail header holds no more."""
     if len(news) == 1:
-        return news[0].title
+        return shorten(news[0].title, SUBJECT, placeholder="…")
     words = ngettext("%(count)s thing for you today", "%(count)s things for you today", len(news))
     return words % {"count": len(news)}
 
@@ -98,9 +105,10 @@ def _host() -> str:
 
 
 def send_digests(*, on: date, clock: Any) -> dict[str, int]:
-    """Sends what was written for a day. Raises OSError or SMTPException if there is no connection.
+    """Sends what was written for a day.
 
-    Each row is claimed before it is sent and marked afterwards. If the process dies in between
+    Raises OSError or SMTPException if there is no connection, and MailDeferred if the server wants
+    some of it later. Each row is claimed before it is sent and marked afterwards. If the process dies in between
     nobody can know whether the mail left: the claim turns uncertain, and is never sent again.
     """
     waiting = list(
@@ -108,7 +116,7 @@ def send_digests(*, on: date, clock: Any) -> dict[str, int]:
     )
     if not waiting:
         return {"sent": 0}
-    outcome = {"sent": 0, "failed": 0, "uncertain": 0}
+    outcome = {"sent": 0, "failed": 0, "uncertain": 0, "written": 0}
     connection = get_connection()
     connection.open()  # fails here, before anything is claimed, where the server is away
     try:
@@ -116,8 +124,14 @@ def send_digests(*, on: date, clock: Any) -> dict[str, int]:
             state = _send(digest, connection, clock)
             if state:
                 outcome[state] += 1
+            if state in (Digest.State.UNCERTAIN, Digest.State.WRITTEN):
+                # A line that broke would lose the next ones, too; a new one may fail here.
+                connection.close()
+                connection.open()
     finally:
         connection.close()
+    if deferred := outcome.pop("written"):
+        raise MailDeferred(_("The mail server wants %s digests later.") % deferred)
     return outcome
 
 
@@ -127,6 +141,12 @@ def _send(digest: Digest, connection: Any, clock: Any) -> str:
     )
     if not claimed:
         return ""
+    if not (digest.person.is_active and digest.person.mail_wanted):
+        return _mark(digest, Digest.State.FAILED, error=_("The person gets no mail any more."))
+    return _hand_over(digest, connection, clock)
+
+
+def _hand_over(digest: Digest, connection: Any, clock: Any) -> str:
     message = EmailMessage(
         subject=digest.subject,
         body=digest.body,
@@ -136,13 +156,26 @@ def _send(digest: Digest, connection: Any, clock: Any) -> str:
     )
     try:
         message.send()
-    except (SMTPRecipientsRefused, SMTPSenderRefused) as error:
-        # Refused before any text was handed over: certainly not sent.
+    except (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError) as error:
+        # The server said no: certainly not sent.
+        state = Digest.State.WRITTEN if _is_for_now(error) else Digest.State.FAILED
+        return _mark(digest, state, error=str(error))
+    except ValueError as error:
+        # An address or a line that cannot stand in a mail: nothing was handed over.
         return _mark(digest, Digest.State.FAILED, error=str(error))
     except (SMTPException, OSError) as error:
         logger.warning("Digest %s may or may not have been sent: %s", digest.pk, error)
         return _mark(digest, Digest.State.UNCERTAIN, error=str(error))
-    return _mark(digest, Digest.State.SENT, sent_at=clock())
+    return _mark(digest, Digest.State.SENT, sent_at=clock(), error="")
+
+
+def _is_for_now(error: SMTPRecipientsRefused | SMTPSenderRefused | SMTPDataError) -> bool:
+    """Codes from 400 to 499 ask to try again later."""
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = [code for code, _words in error.recipients.values()]
+    else:
+        codes = [error.smtp_code]
+    return all(400 <= code < 500 for code in codes)
 
 
 def _mark(digest: Digest, state: Digest.State, **fields: Any) -> str:

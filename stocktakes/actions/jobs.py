@@ -10,16 +10,18 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from stocktakes.models import Job
+from stocktakes.models import Job, JobQuerySet
 
 logger = logging.getLogger(__name__)
 
 Work = Callable[[Job, datetime], dict[str, Any]]
 
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 10  # with the delays between them about five hours
 FIRST_DELAY = timedelta(minutes=2)
+LONGEST_DELAY = timedelta(hours=1)
 
 
 def enqueue(*, kind: str, key: str, at: datetime, payload: dict[str, Any] | None = None) -> Job:
@@ -35,6 +37,19 @@ def enqueue(*, kind: str, key: str, at: datetime, payload: dict[str, Any] | None
     return job
 
 
+@transaction.atomic
+def ask_again(*, jobs: JobQuerySet, at: datetime) -> int:
+    """Starts finished or given-up jobs anew, with all their attempts before them; how many."""
+    over = jobs.filter(state__in=[Job.State.DONE, Job.State.FAILED]).order_by("pk")
+    ids = list(over.select_for_update().values_list("pk", flat=True))
+    Job.objects.filter(pk__in=ids).update(
+        state=Job.State.WAITING, due_at=at, attempts=0, finished_at=None
+    )
+    for job_id in ids:
+        transaction.on_commit(partial(ring, job_id))
+    return len(ids)
+
+
 def ring(job_id: int) -> None:
     """Tells a worker that there is work. A bell that nobody hears is rung again by the tick."""
     try:
@@ -46,7 +61,7 @@ def ring(job_id: int) -> None:
 def take(*, job_id: int, at: datetime) -> Job | None:
     """The job under a lease, or None if it is not due, done, or in somebody else's hands."""
     lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    taken = Job.objects.due(at).filter(pk=job_id).order_by()
+    taken = Job.objects.due(at).filter(pk=job_id, attempts__lt=MAX_ATTEMPTS).order_by()
     if not taken.update(
         state=Job.State.RUNNING, lease_until=at + lease, attempts=F("attempts") + 1
     ):
@@ -71,7 +86,7 @@ def fail(*, job: Job, at: datetime, error: str) -> bool:
                 state=Job.State.FAILED, finished_at=at, lease_until=None, error=error
             )
         )
-    delay = FIRST_DELAY * 2 ** (job.attempts - 1)
+    delay = min(FIRST_DELAY * 2 ** (job.attempts - 1), LONGEST_DELAY)
     return bool(
         _still_mine(job).update(
             state=Job.State.WAITING, due_at=at + delay, lease_until=None, error=error
@@ -100,7 +115,16 @@ def run(*, job_id: int, kinds: Mapping[str, Work], clock: Callable[[], datetime]
 
 
 def requeue(*, at: datetime) -> int:
-    """Rings again for every job that is due: new, put back, or left behind by a dead worker."""
+    """Rings again for every job that is due: new, put back, or left behind by a dead worker.
+
+    A job that so often left a dead worker behind is given up: it may be what kills them.
+    """
+    Job.objects.due(at).filter(attempts__gte=MAX_ATTEMPTS).order_by().update(
+        state=Job.State.FAILED,
+        finished_at=at,
+        lease_until=None,
+        error=_("The worker stopped in the middle, %s times.") % MAX_ATTEMPTS,
+    )
     ids = list(Job.objects.due(at).values_list("pk", flat=True))
     for job_id in ids:
         ring(job_id)

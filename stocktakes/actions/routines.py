@@ -11,8 +11,8 @@ from accounts.models import System
 from goals.actions.standings import refresh_standings
 from goals.models import Series
 from stocktakes.actions.digests import mark_uncertain, send_digests, write_digests
-from stocktakes.actions.jobs import enqueue, requeue
-from stocktakes.models import RoutineRun
+from stocktakes.actions.jobs import ask_again, enqueue, requeue
+from stocktakes.models import Digest, Job, RoutineRun
 from stocktakes.timetable import DAILY, due_routines
 
 TICK = "tick"
@@ -26,6 +26,7 @@ def tick(*, at: datetime) -> dict[str, int]:
     for each in due:
         enqueue(kind=each.routine, key=each.on.isoformat(), at=at, payload={})
     uncertain = mark_uncertain(at=at)
+    _send_what_was_written_since(at)
     waiting = requeue(at=at)
     RoutineRun.objects.update_or_create(
         routine=TICK,
@@ -35,11 +36,18 @@ def tick(*, at: datetime) -> dict[str, int]:
     return {"due": len(due), "rung": waiting, "uncertain": uncertain}
 
 
+def _send_what_was_written_since(at: datetime) -> None:
+    """Digests written after those of their day had been sent, as when it was run by hand first."""
+    days = Digest.objects.filter(state=Digest.State.WRITTEN).order_by().values_list("on", flat=True)
+    keys = [on.isoformat() for on in days.distinct()]
+    sent = Job.objects.filter(kind=SEND_DIGESTS, key__in=keys, state=Job.State.DONE)
+    ask_again(jobs=sent, at=at)
+
+
 def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
     """Standings up to date, then a digest for whom there is news; sending is a job of its own."""
     with timezone.override(ZoneInfo(System.objects.current().time_zone)):
-        used = Series.objects.filter(goal_uses__isnull=False).values_list("pk", flat=True)
-        standings = refresh_standings(series_ids=used, at=at)
+        standings = _bring_standings_up_to_date(at)
         written = write_digests(on=on, at=at)
     with transaction.atomic():
         RoutineRun.objects.get_or_create(
@@ -52,6 +60,14 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
         )
         enqueue(kind=SEND_DIGESTS, key=on.isoformat(), at=at)
     return {"standings": standings, "digests": written}
+
+
+@transaction.atomic
+def _bring_standings_up_to_date(at: datetime) -> int:
+    """One at a time: a worker and somebody at the command line would both add the same row."""
+    used = Series.objects.filter(goal_uses__isnull=False).values("pk")
+    locked = Series.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True)
+    return refresh_standings(series_ids=list(locked.values_list("pk", flat=True)), at=at)
 
 
 def run_by_hand(*, on: date, clock: Callable[[], datetime]) -> dict[str, int]:

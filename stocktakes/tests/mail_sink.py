@@ -12,13 +12,25 @@ class _Conversation(socketserver.StreamRequestHandler):
             word = line.strip().upper()
             if word.startswith((b"EHLO", b"HELO")):
                 self._say("250 sink")
+            elif answer := self._planned(word):
+                self._say(answer)
             elif word == b"DATA":
+                if self.server.lines_to_break:
+                    self.server.lines_to_break -= 1
+                    return
                 self._take()
             elif word == b"QUIT":
                 self._say("221 bye")
                 return
             else:
                 self._say("250 ok")
+
+    def _planned(self, word):
+        """What this server was told to say to a recipient."""
+        if not word.startswith(b"RCPT"):
+            return ""
+        answers = self.server.answers.items()
+        return next((words for name, words in answers if name.upper().encode() in word), "")
 
     def _take(self):
         self._say("354 go on")
@@ -34,7 +46,10 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class MailSink(socketserver.ThreadingTCPServer):
-    """`messages` are those whose text arrived, whether or not the sender heard the answer."""
+    """`messages` are those whose text arrived, whether or not the sender heard the answer.
+
+    `answers` says what to answer to an address; `lines_to_break` how many lines go dead at DATA.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -42,6 +57,7 @@ class MailSink(socketserver.ThreadingTCPServer):
     def __init__(self, pause=0.0):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.pause, self.messages = pause, []
+        self.answers, self.lines_to_break = {}, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

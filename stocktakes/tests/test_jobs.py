@@ -86,6 +86,23 @@ def test_a_job_that_fails_too_often_is_given_up():
     assert (job.state, job.finished_at) == ("failed", NOW)
 
 
+def test_the_delay_grows_to_an_hour():
+    job = make_job(attempts=jobs.MAX_ATTEMPTS - 2)
+    jobs.run(job_id=job.pk, kinds={"count": fails}, clock=clock)
+    job.refresh_from_db()
+    assert (job.state, job.due_at) == ("waiting", NOW + timedelta(hours=1))
+
+
+def test_a_job_that_kills_its_worker_each_time_is_given_up():
+    past = NOW - timedelta(seconds=1)
+    job = make_job(state="running", lease_until=past, attempts=jobs.MAX_ATTEMPTS)
+    assert jobs.take(job_id=job.pk, at=NOW) is None
+    assert jobs.requeue(at=NOW) == 0
+    job.refresh_from_db()
+    assert (job.state, job.finished_at) == ("failed", NOW)
+    assert job.error == "The worker stopped in the middle, 10 times."
+
+
 def test_due_are_waiting_jobs_and_those_left_behind():
     make_job("waiting")
     make_job("tomorrow", due_at=LATER)

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import date
+from smtplib import SMTPException
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import System
+from stocktakes.actions.digests import MailDeferred
 from stocktakes.actions.routines import run_by_hand
 
 
@@ -20,7 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         on = self._day(options["on"])
-        outcome = run_by_hand(on=on, clock=timezone.now)
+        try:
+            outcome = run_by_hand(on=on, clock=timezone.now)
+        except (OSError, SMTPException, MailDeferred) as problem:
+            raise CommandError(
+                f"The mail server does not take everything now: {problem} What was not sent is kept;"
+                " the worker sends it, or this command run again."
+            ) from problem
         self.stdout.write(
             f"Routines of {on}: {outcome['standings']} standings brought up to date,"
             f" {outcome['digests']} digests written, {outcome['sent']} sent."
