@@ -238,7 +238,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # So a transport of files is enough where there is no Redis: a bell that is lost is rung again.
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600}
+    {"visibility_timeout": 3600, "socket_connect_timeout": 5}
     if REDIS_URL
     else {
         "data_folder_in": str(DATA_DIR / "queue"),
@@ -253,6 +253,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: a worker that gave up after an hour without a broker would take the web server with it.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

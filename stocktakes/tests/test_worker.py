@@ -13,7 +13,7 @@ from accounts.tests.factories import make_person
 from goals.models import Standing
 from goals.tests.factories import make_goal, make_observation, make_series, make_trajectory
 from stocktakes.actions.jobs import enqueue
-from stocktakes.actions.routines import tick
+from stocktakes.actions.routines import run_by_hand, tick
 from stocktakes.models import Digest, Job, RoutineRun
 from stocktakes.tests.mail_sink import MailSink
 
@@ -63,8 +63,9 @@ def states():
     return Counter(Digest.objects.values_list("state", flat=True))
 
 
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
 def test_a_worker_killed_while_sending_loses_nothing_and_sends_nothing_twice(
-    team, sink, celery_worker_process
+    team, sink, celery_worker_process, pool
 ):
     on = timezone.localdate()
     for person in team:
@@ -72,7 +73,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_sends_nothing_twice(
             person=person, on=on, subject="News", body="News.", written_at=timezone.now(),
             message_id=f"<{person.pk}@example.test>",
         )  # fmt: skip
-    worker = celery_worker_process()
+    worker = celery_worker_process(pool=pool)
     enqueue(kind="send_digests", key=on.isoformat(), at=timezone.now())
     wait_until(lambda: len(sink.messages) >= 5)
     worker.kill()
@@ -92,10 +93,11 @@ def test_a_worker_killed_while_sending_loses_nothing_and_sends_nothing_twice(
     assert [each for each, times in Counter(sink.message_ids).items() if times > 1] == []
 
 
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
 def test_a_worker_killed_in_the_daily_routine_leaves_it_to_the_next(
-    team, sink, celery_worker_process
+    team, sink, celery_worker_process, pool
 ):
-    worker = celery_worker_process()
+    worker = celery_worker_process(pool=pool)
     on = timezone.localdate()
     job = enqueue(kind="daily", key=on.isoformat(), at=timezone.now())
     wait_until(lambda: Digest.objects.count() >= 3)
@@ -116,6 +118,24 @@ def test_a_worker_killed_in_the_daily_routine_leaves_it_to_the_next(
     assert RoutineRun.objects.filter(routine="daily", on=on).count() == 1
 
 
+def test_a_child_that_the_machine_kills_is_replaced_and_its_job_done(
+    team, sink, celery_worker_process
+):
+    """As when memory runs out: the worker lives, the process that did the work does not."""
+    worker = celery_worker_process(pool="prefork", concurrency=1)
+    on = timezone.localdate()
+    job = enqueue(kind="daily", key=on.isoformat(), at=timezone.now())
+    wait_until(lambda: Digest.objects.count() >= 3)
+    worker.kill_children()
+    assert Digest.objects.count() < PEOPLE
+    time.sleep(2.2)
+    tick(at=timezone.now())
+    wait_until(lambda: Job.objects.filter(kind="send_digests", state="done").exists(), 60)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 2)
+    assert states() == {"sent": PEOPLE}
+
+
 def test_two_workers_take_a_job_once(team, sink, celery_worker_process):
     celery_worker_process()
     celery_worker_process()
@@ -127,3 +147,19 @@ def test_two_workers_take_a_job_once(team, sink, celery_worker_process):
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("done", 1)
     assert states() == {"sent": PEOPLE}
+
+
+def test_by_hand_beside_the_worker_does_everything_once(
+    team, sink, celery_worker_process, settings
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = sink.server_address
+    celery_worker_process()
+    on = timezone.localdate()
+    enqueue(kind="daily", key=on.isoformat(), at=timezone.now())
+    run_by_hand(on=on, clock=timezone.now)
+    wait_until(lambda: Job.objects.filter(kind="send_digests", state="done").exists(), 60)
+    tick(at=timezone.now())  # what the worker wrote after that job was done
+    wait_until(lambda: states() == {"sent": PEOPLE}, 60)
+    assert len(sink.message_ids) == len(set(sink.message_ids)) == PEOPLE
+    assert Standing.objects.count() == 1
