@@ -65,9 +65,10 @@ def _lay_out(stocktake: Stocktake, plan: Plan) -> None:
             item.save()
 
 
+@transaction.atomic
 def write_item(*, item: StocktakeGoal, summary: str, questions: Sequence[str]) -> StocktakeGoal:
     """The Unit's summary and up to three questions for one goal. Raises WrongState."""
-    _refuse_unless_planned(item.stocktake)
+    _refuse_unless_planned(Stocktake.objects.select_for_update().get(pk=item.stocktake_id))
     one, two, three = (*questions, "", "", "")[:3]
     item.summary, item.question_1, item.question_2, item.question_3 = summary, one, two, three
     item.save()

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import Holiday, System
@@ -181,6 +181,12 @@ def test_administrators_see_that_a_mail_is_uncertain(everly, client, time_machin
     assert "4 digests may be lost" in page
     rows = client.get(reverse("admin:stocktakes_digest_changelist") + "?state__in=failed,uncertain")
     assert rows.content.decode().count("uncertain") >= 4
+
+
+@pytest.mark.parametrize("day", ["20261", "tomorrow", "0001-01-01", "9999-12-31"])
+def test_run_routines_refuses_what_is_no_day_of_ours(everly, day):
+    with pytest.raises(CommandError, match=r"Write the date|Choose a day"):
+        call_command("run_routines", on=day)
 
 
 def test_run_routines_twice_changes_and_sends_nothing_more(everly, capsys, mailoutbox):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from goals.chart_data import ChartData, Dot, Labels, Line
 from stocktakes import snapshot
 from stocktakes.differences import corrections
+from stocktakes.sheets import sheets
 from stocktakes.snapshot import (
     Age,
     Answer,
@@ -261,3 +262,10 @@ def test_snapshot_has_no_numbers_of_other_kinds():
     with pytest.raises(TypeError):
         to_text(make_content(version=1.5))
     assert snapshot.FORM == 1
+
+
+def test_the_page_that_stands_alone_says_that_its_number_is_late():
+    late = make_measure(age=Age("147 d", "Late by 87 d", "due 29 Aug 2026"))
+    first = sheets(to_text(make_content(make_goal(measure=late)))).split("</article>")[0]
+    assert "Late by 87 d" in first
+    assert "Late by" not in sheets(to_text(make_content())).split("</article>")[0]

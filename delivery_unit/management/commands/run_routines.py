@@ -43,6 +43,9 @@ class Command(BaseCommand):
         if not text:
             return timezone.localdate(timezone.now(), ZoneInfo(System.objects.current().time_zone))
         try:
-            return date.fromisoformat(text)
+            on = date.fromisoformat(text)
         except ValueError:
             raise CommandError("Write the date like 2026-07-21.") from None
+        if not 1900 <= on.year <= 2200:
+            raise CommandError("Choose a day between 1900 and 2200.")
+        return on
