@@ -1,5 +1,6 @@
 """Forms of stocktakes and packs. They check what was typed; actions write it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -98,6 +99,12 @@ class StocktakeForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = rows
+
+    def clean_starts_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["starts_at"]
+        if not 2000 <= moment.year <= 2100:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return moment
 
     def plan(self) -> Plan:
         typed = self.cleaned_data

@@ -232,6 +232,7 @@ def test_stocktake_new_plans_a_meeting_in_the_zone_of_the_system(client, consult
         ({"title": ""}, "Give it a title."),
         ({"starts_at": "soon"}, "Write day and time like 2026-07-28 10:00."),
         ({"starts_at": ""}, "Say when it starts."),
+        ({"starts_at": "9999-12-31T23:59"}, "Choose a day between 2000 and 2100."),
         ({"minutes": "0"}, "greater than or equal to 5"),
         ({"chair": "999999"}, "Choose somebody who may chair a stocktake."),
         ({"goals": ["999999"]}, "Choose goals from the list."),
