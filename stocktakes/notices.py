@@ -121,7 +121,7 @@ def _meetings(person: User, on: date, until: date) -> list[Stocktake]:
     ahead = Stocktake.objects.visible_to(person).filter(
         state=Stocktake.State.PLANNED, starts_at__date__gte=on, starts_at__date__lte=until
     )
-    issued = Prefetch("packs", Pack.objects.without_files())
+    issued = Prefetch("packs", Pack.objects.visible_to(person).without_files())
     return list(ahead.order_by("starts_at").prefetch_related(issued))
 
 
@@ -224,12 +224,13 @@ def _without_trajectory(desk: Desk) -> Iterator[Notice]:
 
 
 def _stocktakes(desk: Desk, calendar: WorkingCalendar) -> Iterator[Notice]:
-    """Ten working days ahead to prepare, seven to look, three to have the pack issued."""
+    """Ten working days ahead to prepare, seven to look, three to have the pack issued; and each pack."""
     for meeting in desk.meetings:
         day = timezone.localdate(meeting.starts_at)
         left = calendar.distance(desk.on, day)
         before = calendar.distance(desk.since, day) if desk.since else None
-        is_news = before is None or any(left <= step < before for step in (10, 7, 3, 0))
+        is_near = before is None or any(left <= step < before for step in (10, 7, 3, 0))
+        is_issued = any(not desk.has_told(pack.issued_at) for pack in meeting.packs.all())
         yield Notice(
             Kind.STOCKTAKE,
             f"stocktake-{meeting.pk}",
@@ -237,7 +238,7 @@ def _stocktakes(desk: Desk, calendar: WorkingCalendar) -> Iterator[Notice]:
             _stocktake_text(desk, meeting, left),
             meeting.get_absolute_url(),
             day,
-            is_news,
+            is_near or is_issued,
         )
 
 

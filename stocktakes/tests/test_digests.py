@@ -12,6 +12,7 @@ from accounts.tests.factories import make_person
 from goals.tests.factories import make_goal, make_observation, make_series
 from stocktakes.actions.digests import MailDeferred, send_digests, write_digests
 from stocktakes.actions.jobs import enqueue
+from stocktakes.actions.packs import issue_pack
 from stocktakes.actions.routines import daily_routine, tick
 from stocktakes.models import Digest, Job
 from stocktakes.tests.factories import make_stocktake
@@ -141,6 +142,23 @@ def test_a_number_that_comes_after_the_digest_of_its_day_is_in_the_next(everly, 
     send_digests(on=TUESDAY + DAY, clock=clock)
     daily_routine(on=TUESDAY + 2 * DAY, at=MORNING + 2 * DAY)
     assert not Digest.objects.filter(on=TUESDAY + 2 * DAY, body__contains="61.5%").exists()
+
+
+def test_that_a_pack_was_issued_is_told_once_to_those_who_may_read_it(everly, mailoutbox):
+    lead = make_person(Role.DELIVERY_LEADER, password="x")
+    consultant = make_person(Role.CONSULTANT, password="x")
+    meeting = make_stocktake(make_goal("L1"), starts_at=MORNING + 14 * DAY, prepared_by=lead)
+    write_digests(on=TUESDAY, at=MORNING)
+    send_digests(on=TUESDAY, clock=clock)
+    secret = meeting.agenda.create(goal=make_goal("X1", is_confidential=True))
+    issue_pack(stocktake=meeting, by=lead, at=MORNING + timedelta(hours=2))
+    secret.delete()
+    assert write_digests(on=TUESDAY + DAY, at=MORNING + DAY) == 1
+    told = Digest.objects.get(on=TUESDAY + DAY)
+    assert (told.person, "The pack is issued" in told.body) == (lead, True)
+    send_digests(on=TUESDAY + DAY, clock=clock)
+    assert write_digests(on=TUESDAY + 2 * DAY, at=MORNING + 2 * DAY) == 0
+    assert Digest.objects.filter(person=consultant).count() == 1
 
 
 def test_what_never_went_out_is_told_the_next_day(everly):
