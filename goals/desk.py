@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from goals import wording
@@ -12,7 +12,7 @@ from goals.comparing import scale_of
 from goals.data_age import DataAge, data_age
 from goals.importing.checking import Row
 from goals.importing.planning import Change, Plan, Step
-from goals.models import GoalIndicator, Indicator, Observation, Standing, Trajectory
+from goals.models import Goal, GoalIndicator, Indicator, Observation, Standing, Trajectory
 from goals.variance import Comparison
 
 SOON_DAYS = 30
@@ -76,14 +76,20 @@ class Effect:
         return self.before != self.after
 
 
-def effects(plan: Plan, on: date) -> list[Effect]:
+def uses_of(indicators: Iterable[Indicator], user: User) -> QuerySet[GoalIndicator]:
+    """Where goals that the person may see stand or fall with these indicators."""
+    return GoalIndicator.objects.filter(
+        kind=GoalIndicator.Kind.GOAL,
+        series__indicator__in=[each.pk for each in indicators],
+        goal__in=Goal.objects.visible_to(user),
+    )
+
+
+def effects(plan: Plan, *, user: User, on: date) -> list[Effect]:
     """For each goal indicator that the file touches: against the trajectory before and after."""
     newest = _newest_steps(plan)
     uses = (
-        GoalIndicator.objects.filter(
-            kind=GoalIndicator.Kind.GOAL,
-            series__indicator__in={row.indicator.pk for row in newest.values()},
-        )
+        uses_of({row.indicator for row in newest.values()}, user)
         .select_related("goal", "series__indicator", "series__org_unit", "series__subgroup")
         .order_by("goal__code")
     )

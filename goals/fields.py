@@ -9,6 +9,7 @@ See docs/decisions/0008-exact-numbers.md.
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -38,6 +39,15 @@ def parse_exact(text: str) -> Exact:
         if int(denominator):
             return Fraction(int(numerator), int(denominator))
     raise ValueError(text)
+
+
+def as_fraction(value: Exact | int) -> Fraction:
+    return value if isinstance(value, Fraction) else _fraction(value)
+
+
+@lru_cache(maxsize=4096)
+def _fraction(value: Decimal | int) -> Fraction:
+    return Fraction(value)
 
 
 def exact_text(value: Exact | int) -> str:

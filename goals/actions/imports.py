@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +17,11 @@ from goals.actions.observations import BackdatingRefused
 from goals.actions.standings import refresh_standings
 from goals.actions.totals import refresh_totals
 from goals.importing.checking import Checker, Problem, Row
-from goals.importing.mapping import Spec, mapped_rows, spec_of
+from goals.importing.mapping import mapped_rows
 from goals.importing.planning import Plan, Step, as_rows, jumps, steps_of
 from goals.importing.reading import FileRefused, read_lines
 from goals.importing.rows import canonical_rows
+from goals.importing.specs import MappingError, Spec, spec_of
 from goals.models import (
     ALL_SUBGROUP,
     DataImport,
@@ -32,6 +34,8 @@ from goals.models import (
 from goals.permissions import can_backdate, can_enter_observations
 
 SHOWN = 1000
+# Fetched apart: thousands of observations share a few hundred series.
+SERIES = ("series__indicator", "series__org_unit", "series__subgroup")
 Triple = tuple[str, str, str]
 
 
@@ -67,9 +71,9 @@ class Request:
 # --- the dry run ----------------------------------------------------------------------------------
 
 
-def plan_import(request: Request, today: date) -> tuple[Plan, Spec | None]:
+def plan_import(request: Request, now: datetime) -> tuple[Plan, Spec | None]:
     """Reads the file and compares it with what is held; writes nothing. Raises FileRefused."""
-    spec = spec_of(request.mapping.spec) if request.mapping else None
+    spec = _spec(request.mapping)
     lines = read_lines(
         request.content,
         encoding=spec.encoding if spec else "utf-8-sig",
@@ -79,7 +83,7 @@ def plan_import(request: Request, today: date) -> tuple[Plan, Spec | None]:
     raw = mapped_rows(lines, spec, request.filename) if spec else canonical_rows(lines)
     if request.indicator_code:
         raw = (vars_with(each, request.indicator_code) for each in raw)
-    checker = _checker(request, spec, today)
+    checker = _checker(request, spec, now)
     checked = list(checker.check(raw))
     rows = [each for each in checked if isinstance(each, Row)]
     plan = Plan(problems=[each for each in checked if isinstance(each, Problem)])
@@ -96,12 +100,30 @@ def plan_import(request: Request, today: date) -> tuple[Plan, Spec | None]:
     return plan, spec
 
 
+def _spec(mapping: ImportMapping | None) -> Spec | None:
+    """The mapping as values. Raises FileRefused if it cannot be used here."""
+    if mapping is None:
+        return None
+    try:
+        spec = spec_of(mapping.spec)
+    except MappingError as error:
+        raise FileRefused(_("The mapping cannot be used. %(why)s") % {"why": error}) from error
+    wanted = {each["at"] for each in spec.totals if "at" in each}
+    unknown = wanted - set(OrgUnit.objects.filter(code__in=wanted).values_list("code", flat=True))
+    if unknown:
+        raise FileRefused(
+            _("The mapping shows totals at %(codes)s, and there is no such organisation unit.")
+            % {"codes": ", ".join(sorted(unknown))}
+        )
+    return spec
+
+
 def vars_with(raw: Any, code: str) -> Any:
     """The row with the indicator that was named for the whole file, where it has none."""
     return type(raw)(**{**vars(raw), "indicator_code": raw.indicator_code or code})
 
 
-def _checker(request: Request, spec: Spec | None, today: date) -> Checker:
+def _checker(request: Request, spec: Spec | None, now: datetime) -> Checker:
     by = request.by
     allowed: dict[int, bool] = {}
 
@@ -116,7 +138,8 @@ def _checker(request: Request, spec: Spec | None, today: date) -> Checker:
         indicators={each.code: each for each in Indicator.objects.prefetch_related("definitions")},
         org_units=dict(OrgUnit.objects.values_list("code", "name")),
         subgroups=dict(Subgroup.objects.values_list("code", "name")),
-        today=today,
+        today=timezone.localdate(now),
+        now=now,
         creates_units=bool(request.create_units_under),
         creates_subgroups=bool(spec and spec.creates_subgroups),
         may_enter=may_enter,
@@ -134,7 +157,7 @@ def held_observations(rows: Sequence[Row]) -> dict[tuple[str, str, str, date], O
             period_end__lte=max(row.period_end for row in rows),
         )
         .current()
-        .select_related("series__indicator", "series__org_unit", "series__subgroup")
+        .prefetch_related(*SERIES)
     )
     return {(*_triple(each.series), each.period_end): each for each in found}
 
@@ -149,7 +172,7 @@ def _newest_final(rows: Sequence[Row]) -> dict[Triple, Observation]:
         .current()
         .reported()
         .final()
-        .select_related("series__indicator", "series__org_unit", "series__subgroup")
+        .prefetch_related(*SERIES)
         .order_by("period_end")
     )
     return {_triple(each.series): each for each in found}
@@ -159,7 +182,7 @@ def _newest_final(rows: Sequence[Row]) -> dict[Triple, Observation]:
 def open_import(request: Request, *, at: datetime) -> DataImport:
     """Keeps the file with its dry run, or with the reason why it was refused."""
     row = DataImport(
-        filename=request.filename[:200],
+        filename=_printable(request.filename),
         content=request.content,
         sha256=hashlib.sha256(request.content).hexdigest(),
         mapping=request.mapping,
@@ -172,7 +195,7 @@ def open_import(request: Request, *, at: datetime) -> DataImport:
         },
     )
     try:
-        plan, _spec = plan_import(request, timezone.localdate(at))
+        plan, _spec = plan_import(request, at)
     except FileRefused as refusal:
         row.state, row.problem = DataImport.State.REFUSED, str(refusal)
         row.content = b""  # what cannot be read is no evidence of anything
@@ -181,6 +204,12 @@ def open_import(request: Request, *, at: datetime) -> DataImport:
     _keep(row, plan)
     row.indicators.set(plan.indicators)
     return row
+
+
+def _printable(filename: str) -> str:
+    """The name without its folders, and without bytes that are no text."""
+    name = PurePath(filename.replace("\\", "/")).name.encode(errors="replace").decode()
+    return name[:200]
 
 
 def _keep(row: DataImport, plan: Plan) -> None:
@@ -225,8 +254,9 @@ def confirm_import(
         row = DataImport.objects.select_for_update().get(pk=data_import.pk)
         if row.state != DataImport.State.DRY_RUN:
             raise AlreadyDecided
+        _lock(row)
         request = request_of(row, by)
-        plan, spec = plan_import(request, timezone.localdate(at))
+        plan, spec = plan_import(request, at)
         unchanged = plan.fingerprint() == row.options.get("fingerprint")
         if not unchanged:
             _keep(row, plan)
@@ -240,6 +270,12 @@ def confirm_import(
     if not unchanged:
         raise PlanChanged
     return row
+
+
+def _lock(row: DataImport) -> None:
+    """One import at a time into an indicator: the second then sees what the first entered."""
+    indicators = Indicator.objects.filter(pk__in=row.indicators.values("pk"))
+    list(indicators.order_by("pk").select_for_update().values_list("pk"))
 
 
 def _check_decision(plan: Plan, *, accept_valid: bool, reason: str) -> None:
@@ -258,7 +294,7 @@ def repeat_dry_run(
     if row.state != DataImport.State.DRY_RUN:
         raise AlreadyDecided
     row.options = {**row.options, "create_units_under": parent_code}
-    plan, _spec = plan_import(request_of(row, by), timezone.localdate(at))
+    plan, _spec = plan_import(request_of(row, by), at)
     _keep(row, plan)
     row.indicators.set(plan.indicators)
     return row
@@ -283,7 +319,7 @@ def _enter(
     for code, name in plan.new_subgroups.items():
         dimension = spec.dimension if spec else ""
         Subgroup.objects.get_or_create(
-            code=code, defaults={"name": name[:120], "dimension": dimension}
+            code=code, defaults={"name": name[:120], "dimension": dimension[:60]}
         )
     steps = plan.changing
     series = _series_of(steps)
@@ -291,7 +327,6 @@ def _enter(
     Observation.objects.bulk_create(observations, batch_size=500)
     known_from = request.known_from or at
     totals = refresh_totals(
-        specs=spec.totals if spec else (),
         keys={(step.row.indicator, step.row.period_end) for step in steps},
         by=request.by,
         known_from=known_from,
@@ -308,13 +343,17 @@ def _make_units(plan: Plan, parent_code: str) -> None:
     if not plan.new_units:
         return
     parent = OrgUnit.objects.get(code=parent_code)
+    first: dict[str, date] = {}
+    for row in (step.row for step in plan.steps if step.row.org_unit_code in plan.new_units):
+        start = first.setdefault(row.org_unit_code, row.period_start)
+        first[row.org_unit_code] = min(start, row.period_start)
     OrgUnit.objects.bulk_create(
-        OrgUnit(
-            code=code, name=name[:160], kind="unit", parent=parent,
-            valid_from=min(step.row.period_start for step in plan.steps),
-        )
-        for code, name in plan.new_units.items()
-    )  # fmt: skip
+        (
+            OrgUnit(code=code, name=name[:160], kind="unit", parent=parent, valid_from=first[code])
+            for code, name in plan.new_units.items()
+        ),
+        ignore_conflicts=True,  # an import into another indicator may just have made it
+    )
 
 
 def _series_of(steps: Sequence[Step]) -> dict[Triple, Series]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import OrgUnit, User
-from goals.importing.mapping import MappingError, spec_of
+from goals.importing.specs import MappingError, spec_of
 from goals.models import DefinitionVersion, ImportMapping, Indicator
 
 SHIPPED = Path(__file__).resolve().parent.parent / "mappings"

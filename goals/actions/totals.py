@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -10,14 +11,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit, User
 from goals.aggregation import Part, Shown, Total, total_rate
-from goals.models import ALL_SUBGROUP, DataImport, Indicator, Observation, Series, Subgroup
+from goals.fields import Exact, as_fraction
+from goals.models import (
+    ALL_SUBGROUP,
+    DataImport,
+    ImportMapping,
+    Indicator,
+    Observation,
+    Series,
+    Subgroup,
+)
+from goals.policy import DEFAULT_POLICY
 
 Group = tuple[str, str]  # code of unit and subgroup under which a total is shown
 
 
 def refresh_totals(
     *,
-    specs: Iterable[Mapping[str, Any]],
     keys: set[tuple[Indicator, date]],
     by: User | None,
     known_from: datetime,
@@ -25,22 +35,30 @@ def refresh_totals(
 ) -> set[int]:
     """Adds up every declared total for the indicators and periods; the ids of series that changed.
 
-    Parts are all values held, not those of one file. A total that has not changed stays as it is;
-    one that has becomes the next revision. A part that is absent is not zero: it is no part.
+    Parts are all values held, not those of one file, however they came in. A total that has not
+    changed stays as it is; one that has becomes the next revision; one without parts is withdrawn.
+    A part that is absent is not zero: it is no part.
     """
-    specs = list(specs)
-    if not specs or not keys:
-        return set()
     changed: list[Observation] = []
     for indicator in {indicator for indicator, _period in keys}:
+        specs = declared_totals(indicator)
         periods = {period for each, period in keys if each == indicator}
-        parts = _parts(indicator, periods)
+        parts = _parts(indicator, periods) if specs else []
         for spec in specs:
-            changed += _changed(indicator, spec, parts)
+            changed += _changed(indicator, spec, parts, periods)
     for row in changed:
         row.known_from, row.entered_by, row.data_import = known_from, by, data_import
     Observation.objects.bulk_create(changed, batch_size=500)
     return {row.series_id for row in changed}
+
+
+def declared_totals(indicator: Indicator) -> list[Mapping[str, Any]]:
+    """What the saved mappings of the indicator say is to be added up, each total once."""
+    found: list[Mapping[str, Any]] = []
+    for spec in ImportMapping.objects.order_by("name").values_list("spec", flat=True):
+        if spec.get("indicator") == indicator.code:
+            found += [each for each in spec.get("totals", []) if each not in found]
+    return found
 
 
 def _parts(indicator: Indicator, periods: set[date]) -> list[Observation]:
@@ -51,18 +69,45 @@ def _parts(indicator: Indicator, periods: set[date]) -> list[Observation]:
         )
         .current()
         .exclude(status=Observation.Status.WITHDRAWN)
-        .select_related("series__org_unit", "series__subgroup")
+        .prefetch_related("series__org_unit", "series__subgroup")
         .order_by("series__org_unit__code", "series__subgroup__code")
     )
 
 
 def _changed(
-    indicator: Indicator, spec: Mapping[str, Any], parts: list[Observation]
+    indicator: Indicator, spec: Mapping[str, Any], parts: list[Observation], periods: set[date]
 ) -> list[Observation]:
+    groups = _groups(spec, parts)
+    series = _series(indicator, {group for _period, group in groups})
+    held = {
+        (row.period_end, group): row
+        for row in Observation.objects.filter(
+            series__indicator=indicator, period_end__in=periods, is_derived=True
+        )
+        .current()
+        .prefetch_related("series__org_unit", "series__subgroup")
+        if _is_total_of(spec, group := _group_of(row))
+    }
+    published = _published(series.values(), periods)
+    rows = [
+        _next(_total(indicator, spec, members, series[group]), held.get((period, group)))
+        for (period, group), members in groups.items()
+        if (period, series[group].pk) not in published
+    ]
+    rows += [
+        _next(_without_parts(before), before) for key, before in held.items() if key not in groups
+    ]
+    return [row for row in rows if row is not None]
+
+
+def _groups(
+    spec: Mapping[str, Any], parts: list[Observation]
+) -> dict[tuple[date, Group], list[Observation]]:
+    """The parts under the period, unit and subgroup of the total that they belong to."""
     over = set(spec["over"])
     groups: dict[tuple[date, Group], list[Observation]] = defaultdict(list)
     for part in parts:
-        unit, subgroup = part.series.org_unit.code, part.series.subgroup.code
+        unit, subgroup = _group_of(part)
         if "org_unit" in over and unit == spec["at"]:
             continue  # a total that was published is no part of one that is added up
         if "subgroup" in over and subgroup == ALL_SUBGROUP:
@@ -72,23 +117,48 @@ def _changed(
             ALL_SUBGROUP if "subgroup" in over else subgroup,
         )
         groups[part.period_end, group].append(part)
-    series = _series(indicator, {group for _period, group in groups})
-    held = {
-        (row.period_end, row.series_id): row
-        for row in Observation.objects.filter(
-            series__in=[each.pk for each in series.values()],
-            period_end__in={period for period, _group in groups},
-        ).current()
-    }
-    rows = []
-    for (period, group), members in groups.items():
-        row = _total(indicator, members, series[group])
-        before = held.get((period, row.series_id))
-        if before is None or (before.is_derived and not _same(before, row)):
-            row.revision = before.revision + 1 if before else 0
-            row.reason = _("Parts were revised.") if before else ""
-            rows.append(row)
-    return rows
+    return groups
+
+
+def _group_of(row: Observation) -> Group:
+    return row.series.org_unit.code, row.series.subgroup.code
+
+
+def _is_total_of(spec: Mapping[str, Any], group: Group) -> bool:
+    """Whether a total is shown where this one is."""
+    over = set(spec["over"])
+    is_at = group[0] == spec.get("at")
+    return is_at == ("org_unit" in over) and (group[1] == ALL_SUBGROUP) == ("subgroup" in over)
+
+
+def _published(series: Iterable[Series], periods: set[date]) -> set[tuple[date, int]]:
+    """Where a source gave the total itself: it is never replaced by one that was added up."""
+    rows = Observation.objects.filter(
+        series__in=[each.pk for each in series], period_end__in=periods, is_derived=False
+    ).current()
+    return set(rows.values_list("period_end", "series_id"))
+
+
+def _next(row: Observation, before: Observation | None) -> Observation | None:
+    """The total as the next revision; None if it says what the one before says."""
+    if before is None:
+        return row
+    if _same(before, row):
+        return None
+    row.revision, row.reason = before.revision + 1, _("Parts were revised.")
+    return row
+
+
+def _without_parts(before: Observation) -> Observation:
+    return Observation(
+        series=before.series,
+        period_start=before.period_start,
+        period_end=before.period_end,
+        status=Observation.Status.WITHDRAWN,
+        source=before.source,
+        note=_("All its parts were withdrawn."),
+        is_derived=True,
+    )
 
 
 def _series(indicator: Indicator, groups: set[Group]) -> dict[Group, Series]:
@@ -107,14 +177,17 @@ def _series(indicator: Indicator, groups: set[Group]) -> dict[Group, Series]:
     return {(each.org_unit.code, each.subgroup.code): each for each in found}
 
 
-def _total(indicator: Indicator, members: list[Observation], series: Series) -> Observation:
+def _total(
+    indicator: Indicator, spec: Mapping[str, Any], members: list[Observation], series: Series
+) -> Observation:
     total = total_rate(
         [
             Part(f"{row.series_id}", _fraction(row.numerator), _fraction(row.denominator))
             for row in members
         ],
-        scale=Fraction(indicator.scale),
+        scale=as_fraction(indicator.scale),
         proportion=indicator.unit == Indicator.Unit.PERCENT,
+        policy=replace(DEFAULT_POLICY, min_cell=spec.get("smallest", DEFAULT_POLICY.min_cell)),
     )
     return Observation(
         series=series,
@@ -123,7 +196,7 @@ def _total(indicator: Indicator, members: list[Observation], series: Series) -> 
         value=total.rate,
         numerator=total.numerator,
         denominator=total.denominator,
-        missing_reason=_why_missing(total),
+        missing_reason=_why_missing(total, members),
         status=_status(members),
         source=_("Sum over %(count)s values") % {"count": len(members)},
         note=_("%(count)s parts had no counts.") % {"count": total.missing}
@@ -133,16 +206,20 @@ def _total(indicator: Indicator, members: list[Observation], series: Series) -> 
     )
 
 
-def _fraction(value: Any) -> Fraction | None:
-    return None if value is None else Fraction(value)
+def _fraction(value: Exact | None) -> Fraction | None:
+    return None if value is None else as_fraction(value)
 
 
-def _why_missing(total: Total) -> str:
+def _why_missing(total: Total, members: list[Observation]) -> str:
+    missing = Observation.Missing
     if total.rate is not None:
         return ""
-    suppressed = total.status is Shown.SUPPRESSED
-    missing = Observation.Missing
-    return missing.SUPPRESSED if suppressed else missing.NOT_REPORTED
+    if total.status is Shown.SUPPRESSED:
+        return missing.SUPPRESSED
+    if total.missing < len(members):
+        return missing.NOT_APPLICABLE  # counted, and there was nothing
+    reasons = {row.missing_reason for row in members}
+    return missing.SUPPRESSED if missing.SUPPRESSED in reasons else missing.NOT_REPORTED
 
 
 def _status(members: list[Observation]) -> str:

@@ -3,22 +3,50 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from goals import rounding
 from goals.data_age import MONTHS, Frequency
-from goals.fields import Exact, parse_exact
-from goals.importing.rows import RawRow
+from goals.fields import MAX_DIGITS, Exact, as_fraction, parse_exact
+from goals.importing.rows import RawRow, shortened
 from goals.models import ALL_SUBGROUP, Indicator, Observation
 
 # Lengths in days that a period of each frequency may have.
 LENGTHS = {Frequency.DAILY: (1, 1), Frequency.WEEKLY: (7, 7)}
-_CHANGE_WORDS = re.compile(r"\b(up|down|by|increase|decrease|rose|fell)\b|^[+]", re.IGNORECASE)
+# Characters that the database has room for.
+LIMITS = {"org_unit_code": 40, "source": 200, "note": 500, "reason": 300}
+MAX_NUMBER = 4 * MAX_DIGITS  # room for an exact fraction p/q, as the product exports it
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# What people write for a number, and what to write instead; the first that fits.
+_NO_NUMBERS = (
+    (
+        re.compile(r"\b(up|down|by|increase|decrease|rose|fell)\b|^[+]", re.IGNORECASE),
+        gettext_lazy(
+            "This is a change, not a level, and unclear whether percent or points. Enter the"
+            " rate itself, for example 22.4."
+        ),
+    ),
+    (re.compile("%"), gettext_lazy("Leave the percent sign out: 22.4, not 22.4%.")),
+    (
+        re.compile(r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"),
+        gettext_lazy("Leave the thousands separator out: 1911, not 1,911."),
+    ),
+    (
+        re.compile("^-?[0-9]+,[0-9]+$"),
+        gettext_lazy("Use a decimal point: 22.4, not 22,4."),
+    ),
+    (
+        re.compile(r"^-?[0-9.]+[eE][+-]?[0-9]+$"),
+        gettext_lazy("Write all digits out; the form with an exponent is not taken."),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +105,7 @@ class Checker:
     org_units: Mapping[str, str]  # code -> name
     subgroups: Mapping[str, str]
     today: date
+    now: datetime
     creates_units: bool = False
     creates_subgroups: bool = False
     may_enter: Callable[[Indicator], bool] = lambda _indicator: True
@@ -88,8 +117,9 @@ class Checker:
                 row = self.row(raw)
                 self._check_once(row)
             except RowError as error:
-                text = getattr(raw, error.field, "")
-                yield Problem(raw.line, error.field, str(text), error.message, place_of(raw))
+                text = shortened(str(getattr(raw, error.field, "")))
+                place = shortened(place_of(raw))
+                yield Problem(raw.line, error.field, text, error.message, place)
             else:
                 yield row
 
@@ -118,11 +148,11 @@ class Checker:
             status=_status(raw),
             missing_reason=_missing(raw, value),
             published_on=_day(raw, "published_on"),
-            source=raw.source[:200],
-            note=raw.note[:500],
+            source=_text(raw, "source"),
+            note=_text(raw, "note"),
             definition=_definition(raw, indicator),
-            reason=raw.reason[:300],
-            known_from=_moment(raw),
+            reason=_text(raw, "reason"),
+            known_from=_moment(raw, self.now),
         )
         check_numbers(row)
         return row
@@ -138,7 +168,7 @@ class Checker:
                     "There is no indicator %(code)s. Correct the code, or ask an administrator to"
                     " set the indicator up first."
                 )
-                % {"code": raw.indicator_code},
+                % {"code": shortened(raw.indicator_code)},
             )
         if not self.may_enter(indicator):
             raise RowError(
@@ -159,8 +189,10 @@ class Checker:
                     "There is no organisation unit %(code)s. Correct the code, or have unknown units"
                     " made under a parent unit."
                 )
-                % {"code": code},
+                % {"code": shortened(code)},
             )
+        if code not in self.org_units:
+            check_new_unit(code)
         return code
 
     def _subgroup(self, raw: RawRow) -> str:
@@ -169,7 +201,7 @@ class Checker:
             raise RowError(
                 "subgroup_code",
                 _("There is no subgroup %(code)s. Leave the cell empty for everybody.")
-                % {"code": code},
+                % {"code": shortened(code)},
             )
         return code
 
@@ -186,6 +218,17 @@ class Checker:
             )
 
 
+def check_new_unit(code: str) -> None:
+    """Raises RowError for a code that no new unit gets."""
+    limit = LIMITS["org_unit_code"]
+    if not _CODE.fullmatch(code) or len(code) > limit:
+        raise RowError(
+            "org_unit_code",
+            _("A new code has letters, digits, dots, dashes and underscores, at most %(limit)s.")
+            % {"limit": limit},
+        )
+
+
 def place_of(raw: RawRow) -> str:
     return raw.org_unit_name or raw.org_unit_code
 
@@ -198,23 +241,51 @@ def _day(raw: RawRow, name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return iso_day(text)
     except ValueError:
         raise RowError(
             name, _("Write the date as year-month-day, for example 2026-06-30.")
         ) from None
 
 
-def _moment(raw: RawRow) -> datetime | None:
+@lru_cache(maxsize=1024)
+def iso_day(text: str) -> date:
+    """Raises ValueError. Other forms of the standard, as 20260630, are too easily mistaken."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _moment(raw: RawRow, now: datetime) -> datetime | None:
     if not raw.known_from:
         return None
     try:
-        moment = datetime.fromisoformat(raw.known_from)
+        moment = moment_of(raw.known_from)
     except ValueError:
         raise RowError(
             "known_from", _("Write the moment like 2026-06-30T09:00:00+00:00.")
         ) from None
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+    if moment > now:
+        raise RowError("known_from", _("Nobody can have known it yet: the moment lies ahead."))
+    return moment
+
+
+def moment_of(text: str) -> datetime:
+    """A moment; without an offset it is in the time zone of this installation. ValueError."""
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else timezone.make_aware(moment)
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # the first and the last day that there is
+        raise ValueError(text) from error
+
+
+def _text(raw: RawRow, name: str) -> str:
+    text = str(getattr(raw, name))
+    limit = LIMITS[name]
+    if len(text) > limit:
+        raise RowError(name, _("Shorten this to %(limit)s characters at most.") % {"limit": limit})
+    return text
 
 
 def _number(raw: RawRow, name: str) -> Exact | None:
@@ -222,25 +293,20 @@ def _number(raw: RawRow, name: str) -> Exact | None:
     if not text:
         return None
     try:
-        return parse_exact(text)
+        if len(text) <= MAX_NUMBER:
+            return parse_exact(text)
     except ValueError:
-        raise RowError(name, _why_no_number(text)) from None
+        pass
+    raise RowError(name, _why_no_number(text))
 
 
 def _why_no_number(text: str) -> str:
-    if _CHANGE_WORDS.search(text):
-        return _(
-            "This is a change, not a level, and unclear whether percent or points. Enter the"
-            " rate itself, for example 22.4."
-        )
-    if "%" in text:
-        return _("Leave the percent sign out: 22.4, not 22.4%.")
-    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        return _("Leave the thousands separator out: 1911, not 1,911.")
-    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
-        return _("Use a decimal point: 22.4, not 22,4.")
-    if re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", text):
-        return _("Write all digits out; the form with an exponent is not taken.")
+    if len(text) > MAX_DIGITS:
+        limit = {"limit": MAX_DIGITS}
+        return _("This is longer than any number here: at most %(limit)s digits.") % limit
+    for pattern, words in _NO_NUMBERS:
+        if pattern.search(text):
+            return str(words)
     return _("This is not a number. Write it in digits, with a decimal point.")
 
 
@@ -280,7 +346,7 @@ def _definition(raw: RawRow, indicator: Indicator) -> int | None:
     if not raw.definition:
         return None
     numbers = {each.number for each in indicator.definition_list()}
-    if not raw.definition.isdigit() or int(raw.definition) not in numbers:
+    if raw.definition not in {str(number) for number in numbers}:
         raise RowError("definition", _("The indicator has no definition with this number."))
     return int(raw.definition)
 
@@ -348,11 +414,12 @@ def _check_bounds(value: Exact, indicator: Indicator) -> None:
     high = indicator.maximum
     if high is None and percent:
         high = Decimal(100)
-    if low is not None and Fraction(value) < Fraction(low):
+    number = as_fraction(value)
+    if low is not None and number < as_fraction(low):
         raise RowError(
             "value", _("The value is below the lowest possible one, %(low)s.") % {"low": low}
         )
-    if high is not None and Fraction(value) > Fraction(high):
+    if high is not None and number > as_fraction(high):
         raise RowError(
             "value", _("The value is above the highest possible one, %(high)s.") % {"high": high}
         )
@@ -362,10 +429,11 @@ def _check_agreement(row: Row) -> None:
     """The value has to be its counts' rate, to half a unit of the last digit published."""
     if row.value is None or row.numerator is None or not row.denominator:
         return
-    rate = Fraction(row.indicator.scale) * Fraction(row.numerator) / Fraction(row.denominator)
+    rate = as_fraction(row.indicator.scale) * as_fraction(row.numerator)
+    rate /= as_fraction(row.denominator)
     digits = -int(row.value.as_tuple().exponent) if isinstance(row.value, Decimal) else None
     room = Fraction(0) if digits is None else Fraction(1, 2 * 10 ** max(digits, 0))
-    if abs(Fraction(row.value) - rate) > room:
+    if abs(as_fraction(row.value) - rate) > room:
         raise RowError(
             "value",
             _(

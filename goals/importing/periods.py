@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from goals.data_age import add_months
 
@@ -22,15 +23,24 @@ class Period:
     end: date
 
 
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]*)?")
+LAST_YEAR = 9990  # beyond it the day after a period has no date
+
+
+@lru_cache(maxsize=1024)
 def period_of(text: str, kind: PeriodKind, start_month: int = 1) -> Period:
     """The period that a text names. Raises ValueError."""
     text = text.strip()
     match kind:
         case PeriodKind.DAY:
-            day = date.fromisoformat(text)
+            day = _day(text)
             return Period(day, day)
         case PeriodKind.MONTH:
-            return months_from(date.fromisoformat(f"{text[:7]}-01"), 1)
+            return months_from(_first_of_month(text), 1)
         case PeriodKind.QUARTER:
             return months_from(_first_of_quarter(text), 3)
         case PeriodKind.SCHOOL_YEAR:
@@ -41,15 +51,36 @@ def period_of(text: str, kind: PeriodKind, start_month: int = 1) -> Period:
 
 
 def months_from(first: date, months: int) -> Period:
+    if first.year > LAST_YEAR:
+        raise ValueError(first)
     following = add_months(first.replace(day=2), months).replace(day=1)
     return Period(first, following - timedelta(days=1))
+
+
+def _day(text: str) -> date:
+    """A date, with or without the midnight that databases add."""
+    found = _DAY.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    return date.fromisoformat(found[1])
+
+
+def _first_of_month(text: str) -> date:
+    """2019-04, a date in it, or April 2019 with its month in English letters."""
+    if found := re.fullmatch(r"([A-Za-z]{3,9})[- ]([0-9]{4})", text):
+        name = found[1].lower()
+        months = [number for number, month in enumerate(MONTHS, 1) if month.startswith(name)]
+        if len(months) != 1:
+            raise ValueError(text)
+        return date(int(found[2]), months[0], 1)
+    return _day(f"{text}-01" if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) else text).replace(day=1)
 
 
 def _first_of_quarter(text: str) -> date:
     if found := re.fullmatch(r"([0-9]{4})[- ]?Q([1-4])", text, re.IGNORECASE):
         return date(int(found[1]), 3 * int(found[2]) - 2, 1)
-    day = date.fromisoformat(text if len(text) > 7 else f"{text}-01")
-    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    first = _first_of_month(text)
+    return date(first.year, 3 * ((first.month - 1) // 3) + 1, 1)
 
 
 def _school_year(text: str) -> int:

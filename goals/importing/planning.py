@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from goals import rounding
-from goals.fields import Exact, exact_text
+from goals.fields import Exact, as_fraction, exact_text
 from goals.importing.checking import Problem, Row
 from goals.models import Indicator, Observation
 
@@ -90,7 +89,7 @@ def held_by(step: Step) -> str:
 
 
 def _text(number: Exact | None) -> str:
-    return "" if number is None else exact_text(Fraction(number))
+    return "" if number is None else exact_text(as_fraction(number))
 
 
 def steps_of(
@@ -157,7 +156,7 @@ def jumps(
             continue
         if last.value is None or last.period_end >= row.period_end:
             continue
-        distance = abs(Fraction(row.value) - Fraction(last.value))
+        distance = abs(as_fraction(row.value) - as_fraction(last.value))
         if row.indicator.unit == Indicator.Unit.PERCENT and distance > JUMP_POINTS:
             yield Problem(
                 row.line, "value", _text(row.value),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from goals.importing.reading import FileRefused, Line
 
@@ -43,6 +44,19 @@ class RawRow:
     problem_field: str = ""
 
 
+SHOWN_TEXT = 80
+_SEPARATORS = {
+    ";": gettext_lazy("semicolons"),
+    "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("bars"),
+}
+
+
+def shortened(text: str) -> str:
+    """A cell as a message quotes it: somebody else's ten thousand characters help nobody."""
+    return text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}…"
+
+
 CANONICAL = frozenset(REQUIRED + OPTIONAL)
 assert {each.name for each in fields(RawRow)} >= CANONICAL  # noqa: S101 - one list of columns
 
@@ -67,6 +81,12 @@ def canonical_rows(lines: list[Line]) -> Iterator[RawRow]:
 
 def _check_header(header: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in header]
+    separator = next((each for each in _SEPARATORS if each in header[0]), "")
+    if missing and len(header) == 1 and separator:
+        raise FileRefused(
+            _("The columns are separated by %(name)s. Save the table with commas and try again.")
+            % {"name": _SEPARATORS[separator]}
+        )
     if missing:
         raise FileRefused(
             _(
@@ -79,7 +99,7 @@ def _check_header(header: list[str]) -> None:
     if unknown:
         raise FileRefused(
             _("These columns are not known: %(names)s. Take them out or correct their names.")
-            % {"names": ", ".join(name or "–" for name in unknown[:10])}
+            % {"names": ", ".join(shortened(name) or "–" for name in unknown[:10])}
         )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:

@@ -1,14 +1,15 @@
 """Reading, mapping and checking files, from the bytes to the sentence at the row."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from goals.importing.checking import Checker, Problem
-from goals.importing.mapping import MappingError, mapped_rows, spec_of
+from goals.importing.mapping import mapped_rows
 from goals.importing.periods import Period, PeriodKind, period_of
 from goals.importing.reading import FileRefused, read_lines
 from goals.importing.rows import REQUIRED, canonical_rows
+from goals.importing.specs import MappingError, spec_of
 from goals.models import Indicator
 
 LIMIT = 1_000_000
@@ -74,6 +75,7 @@ def check(indicator, *rows, header=HEADER, today=date(2026, 12, 31), **options):
         org_units={"EVR": "Everly"},
         subgroups={"all": "All", "el": "English learners"},
         today=today,
+        now=datetime(2026, 12, 31, 12, tzinfo=UTC),
         **options,
     )
     text = "\n".join([header, *rows]) + "\n"
@@ -239,7 +241,7 @@ def test_a_later_shape_with_a_group_header_and_counts():
         '"Harlan","=""0010011""","Two",0,0.0\n'
     )
     assert [(row.value, row.numerator, row.missing_reason) for row in rows] == [
-        ("", "", "suppressed"),
+        ("", "0", "suppressed"),
         ("15.9", "66", ""),
         ("0.0", "0", ""),
     ]

@@ -16,7 +16,6 @@ from goals import desk
 from goals.actions import imports
 from goals.actions.observations import BackdatingRefused
 from goals.forms.imports import ConfirmForm, UnitsForm, UploadForm
-from goals.importing.mapping import MappingError
 from goals.importing.reading import FileRefused
 from goals.importing.rows import OPTIONAL, REQUIRED
 from goals.models import DataImport, Indicator
@@ -112,7 +111,12 @@ def import_units(request: HttpRequest, pk: int) -> HttpResponse:
     form = UnitsForm(request.POST)
     if form.is_valid():
         parent = form.cleaned_data["parent"].code
-        imports.repeat_dry_run(data_import=row, by=user, at=timezone.now(), parent_code=parent)
+        try:
+            imports.repeat_dry_run(data_import=row, by=user, at=timezone.now(), parent_code=parent)
+        except imports.AlreadyDecided:
+            messages.warning(request, _("This file was decided on before."))
+        except FileRefused as error:
+            messages.error(request, str(error))
         return redirect("goals:import_detail", row.pk)
     return _import_page(request, row, units_form=form)
 
@@ -194,8 +198,11 @@ def _import_page(
 
 
 def _effects(row: DataImport, user: Any) -> list[desk.Effect]:
-    try:
-        plan, _spec = imports.plan_import(imports.request_of(row, user), timezone.localdate())
-    except (FileRefused, MappingError):
+    """What the file would say about the goals that this person sees."""
+    if not desk.uses_of(row.indicators.all(), user).exists():
         return []
-    return desk.effects(plan, timezone.localdate())
+    try:
+        plan, _spec = imports.plan_import(imports.request_of(row, user), timezone.now())
+    except FileRefused:
+        return []
+    return desk.effects(plan, user=user, on=timezone.localdate())

@@ -19,7 +19,9 @@ from goals.actions.imports import (
 )
 from goals.actions.mappings import read_mapping, save_mapping, shipped_names, shipped_path
 from goals.actions.observations import BackdatingRefused
-from goals.importing.mapping import MappingError
+from goals.importing.checking import moment_of
+from goals.importing.reading import FileRefused
+from goals.importing.specs import MappingError
 from goals.models import DataImport, ImportMapping, Indicator
 
 SHOWN = 50
@@ -103,10 +105,12 @@ class Command(BaseCommand):
         if not text:
             return None
         try:
-            moment = datetime.fromisoformat(text)
+            moment = moment_of(text)
         except ValueError:
             raise CommandError("Write --known-from like 2026-06-30T09:00:00+00:00.") from None
-        return moment if moment.tzinfo else timezone.make_aware(moment)
+        if moment > timezone.now():
+            raise CommandError("Nobody can have known it yet: --known-from lies ahead.")
+        return moment
 
     def _report(self, data_import: DataImport) -> None:
         counts = data_import.counts
@@ -143,7 +147,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Nothing was changed: somebody entered values in the meantime. Try again."
             ) from None
-        except BackdatingRefused as error:
+        except (BackdatingRefused, FileRefused) as error:
             raise CommandError(f"Nothing was changed. {error}") from error
         totals = done.counts.get("totals", 0)
         self.stdout.write(f"Imported{f', {totals} totals added up' if totals else ''}.")

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from goals.actions.mappings import read_mapping, save_mapping, shipped_names, shipped_path
-from goals.importing.mapping import MappingError
+from goals.importing.specs import MappingError
 
 
 class Command(BaseCommand):
