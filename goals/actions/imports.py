@@ -34,8 +34,6 @@ from goals.models import (
 from goals.permissions import can_backdate, can_enter_observations
 
 SHOWN = 1000
-# Fetched apart: thousands of observations share a few hundred series.
-SERIES = ("series__indicator", "series__org_unit", "series__subgroup")
 Triple = tuple[str, str, str]
 
 
@@ -152,12 +150,11 @@ def held_observations(rows: Sequence[Row]) -> dict[tuple[str, str, str, date], O
         return {}
     found = (
         Observation.objects.filter(
-            series__indicator__in={row.indicator.pk for row in rows},
             period_end__gte=min(row.period_end for row in rows),
             period_end__lte=max(row.period_end for row in rows),
         )
         .current()
-        .prefetch_related(*SERIES)
+        .of_indicators(row.indicator.pk for row in rows)
     )
     return {(*_triple(each.series), each.period_end): each for each in found}
 
@@ -168,12 +165,11 @@ def _triple(series: Series) -> Triple:
 
 def _newest_final(rows: Sequence[Row]) -> dict[Triple, Observation]:
     found = (
-        Observation.objects.filter(series__indicator__in={row.indicator.pk for row in rows})
+        Observation.objects.order_by("period_end")
         .current()
         .reported()
         .final()
-        .prefetch_related(*SERIES)
-        .order_by("period_end")
+        .of_indicators(row.indicator.pk for row in rows)
     )
     return {_triple(each.series): each for each in found}
 

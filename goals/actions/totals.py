@@ -63,15 +63,13 @@ def declared_totals(indicator: Indicator) -> list[Mapping[str, Any]]:
 
 def _parts(indicator: Indicator, periods: set[date]) -> list[Observation]:
     """Published values that are current and not withdrawn, of the lowest level."""
-    return list(
-        Observation.objects.filter(
-            series__indicator=indicator, period_end__in=periods, is_derived=False
-        )
+    rows = (
+        Observation.objects.filter(period_end__in=periods, is_derived=False)
         .current()
         .exclude(status=Observation.Status.WITHDRAWN)
-        .prefetch_related("series__org_unit", "series__subgroup")
-        .order_by("series__org_unit__code", "series__subgroup__code")
+        .of_indicators([indicator.pk])
     )
+    return sorted(rows, key=_group_of)
 
 
 def _changed(
@@ -79,13 +77,10 @@ def _changed(
 ) -> list[Observation]:
     groups = _groups(spec, parts)
     series = _series(indicator, {group for _period, group in groups})
+    derived = Observation.objects.filter(period_end__in=periods, is_derived=True).current()
     held = {
         (row.period_end, group): row
-        for row in Observation.objects.filter(
-            series__indicator=indicator, period_end__in=periods, is_derived=True
-        )
-        .current()
-        .prefetch_related("series__org_unit", "series__subgroup")
+        for row in derived.of_indicators([indicator.pk])
         if _is_total_of(spec, group := _group_of(row))
     }
     published = _published(series.values(), periods)
