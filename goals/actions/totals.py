@@ -24,6 +24,7 @@ from goals.models import (
 from goals.policy import DEFAULT_POLICY
 
 Group = tuple[str, str]  # code of unit and subgroup under which a total is shown
+Key = tuple[date, Group]
 
 
 def refresh_totals(
@@ -41,11 +42,8 @@ def refresh_totals(
     """
     changed: list[Observation] = []
     for indicator in {indicator for indicator, _period in keys}:
-        specs = declared_totals(indicator)
         periods = {period for each, period in keys if each == indicator}
-        parts = _parts(indicator, periods) if specs else []
-        for spec in specs:
-            changed += _changed(indicator, spec, parts, periods)
+        changed += _changed(indicator, declared_totals(indicator), periods)
     for row in changed:
         row.known_from, row.entered_by, row.data_import = known_from, by, data_import
     Observation.objects.bulk_create(changed, batch_size=500)
@@ -73,34 +71,44 @@ def _parts(indicator: Indicator, periods: set[date]) -> list[Observation]:
 
 
 def _changed(
-    indicator: Indicator, spec: Mapping[str, Any], parts: list[Observation], periods: set[date]
+    indicator: Indicator, specs: list[Mapping[str, Any]], periods: set[date]
 ) -> list[Observation]:
-    groups = _groups(spec, parts)
-    series = _series(indicator, {group for _period, group in groups})
+    if not specs:
+        return []
+    parts = _parts(indicator, periods)
     derived = Observation.objects.filter(period_end__in=periods, is_derived=True).current()
-    held = {
-        (row.period_end, group): row
-        for row in derived.of_indicators([indicator.pk])
-        if _is_total_of(spec, group := _group_of(row))
-    }
-    published = _published(series.values(), periods)
+    held = {(row.period_end, _group_of(row)): row for row in derived.of_indicators([indicator.pk])}
+    totals = {}
+    for spec in specs:
+        totals.update(_totals(indicator, spec, parts))
+    published = _published((row.series for row in totals.values()), periods)
     rows = [
-        _next(_total(indicator, spec, members, series[group]), held.get((period, group)))
-        for (period, group), members in groups.items()
-        if (period, series[group].pk) not in published
+        _next(row, held.get(key))
+        for key, row in totals.items()
+        if (row.period_end, row.series_id) not in published
     ]
     rows += [
-        _next(_without_parts(before), before) for key, before in held.items() if key not in groups
+        _next(_without_parts(before), before)
+        for key, before in held.items()
+        if key not in totals and any(_is_total_of(spec, key[1]) for spec in specs)
     ]
     return [row for row in rows if row is not None]
 
 
-def _groups(
-    spec: Mapping[str, Any], parts: list[Observation]
-) -> dict[tuple[date, Group], list[Observation]]:
+def _totals(
+    indicator: Indicator, spec: Mapping[str, Any], parts: list[Observation]
+) -> dict[Key, Observation]:
+    groups = _groups(spec, parts)
+    series = _series(indicator, {group for _period, group in groups})
+    return {
+        key: _total(indicator, spec, members, series[key[1]]) for key, members in groups.items()
+    }
+
+
+def _groups(spec: Mapping[str, Any], parts: list[Observation]) -> dict[Key, list[Observation]]:
     """The parts under the period, unit and subgroup of the total that they belong to."""
     over = set(spec["over"])
-    groups: dict[tuple[date, Group], list[Observation]] = defaultdict(list)
+    groups: dict[Key, list[Observation]] = defaultdict(list)
     for part in parts:
         unit, subgroup = _group_of(part)
         if "org_unit" in over and unit == spec["at"]:

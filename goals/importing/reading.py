@@ -48,8 +48,10 @@ def read_lines(
             _("The file is larger than %(limit)s MB. Split it, for example by year.")
             % {"limit": max_bytes // 1_000_000}
         )
-    text = _decode(content, encoding)
-    return list(_rows(text, delimiter))
+    lines = list(_rows(_decode(content, encoding), delimiter))
+    if all(line.is_blank for line in lines):
+        raise FileRefused(_("The file has no rows with anything in them."))
+    return lines
 
 
 def _decode(content: bytes, encoding: str) -> str:

@@ -63,11 +63,10 @@ assert {each.name for each in fields(RawRow)} >= CANONICAL  # noqa: S101 - one l
 
 def canonical_rows(lines: list[Line]) -> Iterator[RawRow]:
     """Rows of a file in the product's own form. Raises FileRefused for a wrong header."""
-    header = [cell.strip() for cell in lines[0].cells]
+    first, *others = [line for line in lines if not line.is_blank]
+    header = [cell.strip() for cell in first.cells]
     _check_header(header)
-    for line in lines[1:]:
-        if line.is_blank:
-            continue
+    for line in others:
         if len(line.cells) != len(header):
             yield RawRow(
                 line.number,

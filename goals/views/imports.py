@@ -29,12 +29,13 @@ PAGE = 20
 def data_desk(request: HttpRequest) -> HttpResponse:
     user = cast("PersonRequest", request).user
     require(can_use_data_desk(user))
+    is_post = request.method == "POST"
     form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if is_post else None,
+        request.FILES if is_post else None,
         indicators=Indicator.objects.enterable_by(user),
     )
-    if request.method == "POST" and form.is_valid():
+    if is_post and form.is_valid():
         file, indicator = form.cleaned_data["file"], form.cleaned_data["indicator"]
         row = imports.open_import(
             imports.Request(
