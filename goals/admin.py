@@ -9,6 +9,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
 from goals.actions.standings import refresh_standings
+from goals.forms.imports import ImportMappingForm
 from goals.models import (
     Aspiration,
     ContentArea,
@@ -124,6 +125,7 @@ class SeriesAdmin(admin.ModelAdmin):
 
 @admin.register(ImportMapping)
 class ImportMappingAdmin(SimpleHistoryAdmin):
+    form = ImportMappingForm
     list_display = ("name", "title", "updated_at")
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
+from goals.importing.specs import MappingError, spec_of
 from goals.models import ImportMapping, Indicator
 
 
@@ -51,6 +52,21 @@ class UploadForm(forms.Form):
                 % {"limit": settings.IMPORT_MAX_BYTES // 1_000_000}
             )
         return file
+
+
+class ImportMappingForm(forms.ModelForm):
+    """A saved mapping, refused where it cannot work."""
+
+    class Meta:
+        model = ImportMapping
+        fields = ("name", "title", "spec", "updated_by")
+
+    def clean_spec(self) -> Any:
+        try:
+            spec_of(self.cleaned_data["spec"])
+        except MappingError as error:
+            raise forms.ValidationError(str(error)) from error
+        return self.cleaned_data["spec"]
 
 
 class UnitsForm(forms.Form):

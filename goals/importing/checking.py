@@ -118,10 +118,15 @@ class Checker:
                 self._check_once(row)
             except RowError as error:
                 text = shortened(str(getattr(raw, error.field, "")))
-                place = shortened(place_of(raw))
+                place = shortened(self.place_of(raw))
                 yield Problem(raw.line, error.field, text, error.message, place)
             else:
                 yield row
+
+    def place_of(self, raw: RawRow) -> str:
+        """The unit by the name that it has here, else by what the file calls it."""
+        code = raw.org_unit_code
+        return self.org_units.get(code) or raw.org_unit_name or code
 
     def row(self, raw: RawRow) -> Row:
         """The value of one row. Raises RowError."""
@@ -137,7 +142,7 @@ class Checker:
             line=raw.line,
             indicator=indicator,
             org_unit_code=self._org_unit(raw),
-            org_unit_name=raw.org_unit_name,
+            org_unit_name=self.place_of(raw),
             subgroup_code=self._subgroup(raw),
             subgroup_name=raw.subgroup_name,
             period_start=start,
@@ -227,10 +232,6 @@ def check_new_unit(code: str) -> None:
             _("A new code has letters, digits, dots, dashes and underscores, at most %(limit)s.")
             % {"limit": limit},
         )
-
-
-def place_of(raw: RawRow) -> str:
-    return raw.org_unit_name or raw.org_unit_code
 
 
 # --- single cells ---------------------------------------------------------------------------------

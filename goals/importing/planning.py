@@ -148,23 +148,35 @@ def _withdrawal(before: Observation) -> Row:
 def jumps(
     steps: Iterable[Step], newest: Mapping[tuple[str, str, str], Observation]
 ) -> Iterator[Problem]:
-    """Values that lie far from the last final one: shown for a second look, never refused."""
+    """Values far from the one held, or the last final one: for a second look, never refused."""
     for step in steps:
-        row = step.row
-        last = newest.get(row.key[:3])
-        if step.change is not Change.ADDED or row.value is None or last is None:
-            continue
-        if last.value is None or last.period_end >= row.period_end:
+        row, last = step.row, _compared_with(step, newest)
+        if row.value is None or last is None or last.value is None:
             continue
         distance = abs(as_fraction(row.value) - as_fraction(last.value))
         if row.indicator.unit == Indicator.Unit.PERCENT and distance > JUMP_POINTS:
+            words = (
+                _("%(points)s points from the value held (%(last)s). Look whether it is right; if"
+                  " it is, nothing more is needed.")
+                if step.held
+                else _("%(points)s points from the last final value (%(last)s). Look whether it is"
+                       " right; if it is, nothing more is needed.")
+            )  # fmt: skip
             yield Problem(
-                row.line, "value", _text(row.value),
-                _("%(points)s points from the last final value (%(last)s). Look whether it is"
-                  " right; if it is, nothing more is needed.")
-                % {"points": rounding.text(distance, 1), "last": _text(last.value)},
+                row.line, "value", _plain(row.value, row.indicator),
+                words % {"points": rounding.text(distance, 1), "last": _plain(last.value, row.indicator)},
                 row.org_unit_name or row.org_unit_code, is_warning=True,
             )  # fmt: skip
+
+
+def _compared_with(
+    step: Step, newest: Mapping[tuple[str, str, str], Observation]
+) -> Observation | None:
+    if step.change is Change.REVISED:
+        return step.held
+    last = newest.get(step.row.key[:3])
+    is_later = last is not None and last.period_end < step.row.period_end
+    return last if step.change is Change.ADDED and is_later else None
 
 
 def as_rows(plan: Plan, limit: int) -> dict[str, Any]:
@@ -186,12 +198,16 @@ def _shown(step: Step) -> dict[str, Any]:
         "unit": row.org_unit_name or row.org_unit_code,
         "subgroup": row.subgroup_code,
         "period_end": row.period_end.isoformat(),
-        "held": _plain(held.value) if held else "",
-        "value": _plain(row.value),
+        "held": _plain(held.value, row.indicator) if held else "",
+        "value": _plain(row.value, row.indicator),
         "missing_reason": row.missing_reason,
         "status": row.status,
     }
 
 
-def _plain(number: Exact | None) -> str:
-    return "" if number is None else exact_text(number)
+def _plain(number: Exact | None, indicator: Indicator) -> str:
+    """As published, digit by digit; a rate that no decimal can hold is rounded to be read."""
+    if number is None:
+        return ""
+    written = exact_text(number)
+    return rounding.text(as_fraction(number), indicator.decimals) if "/" in written else written

@@ -12,6 +12,7 @@ from accounts.models import OrgUnit
 from accounts.roles import Role
 from accounts.tests.factories import make_org_unit, make_person
 from goals.actions.imports import Request, confirm_import, open_import
+from goals.forms.imports import ImportMappingForm
 from goals.importing.rows import OPTIONAL, REQUIRED
 from goals.models import DataImport, ImportMapping, Observation
 from goals.tests.factories import make_goal, make_indicator, make_series, make_steward
@@ -234,6 +235,11 @@ def test_a_mapping_that_cannot_work_refuses_the_file(desk, change, words):
     assert not Observation.objects.exists()
 
 
+def test_a_mapping_is_checked_before_it_is_saved():
+    form = ImportMappingForm({"name": "rate", "title": "Rate", "spec": '{"header": ["a"]}'})
+    assert "The key “period” is missing." in form.errors["spec"]
+
+
 def test_counts_that_are_no_numbers_are_rejected_at_their_row(desk):
     mapping = ImportMapping.objects.create(name="rate", title="Rate", spec=RATE)
     answer = desk("month,code,late,seen\n2026-03,EVR,one,2\n9999-12,EVR,1,2\n", mapping=mapping.pk)
@@ -281,6 +287,14 @@ def test_a_revision_needs_a_reason_and_keeps_the_earlier_value(desk, client):
     first, second = Observation.objects.order_by("revision")
     assert [str(each.value) for each in (first, second)] == ["50", "51"]
     assert second.reason == "late returns"
+
+
+def test_a_value_far_from_the_one_held_is_a_warning(desk, client):
+    desk(f"{HEADER}\n{row('50')}\n")
+    confirm(client)
+    desk(f"{HEADER}\n{row('80')}\n")
+    assert newest().counts["warnings"] == 1
+    assert "30.0 points from the value held (50)" in newest().rows["problems"][0]["message"]
 
 
 def test_a_dry_run_that_is_out_of_date_enters_nothing(desk, client, indicator, steward):

@@ -185,10 +185,22 @@ def test_periods_are_read_as_publishers_write_them(text, kind, month, period):
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("2011-13", "school_year"), ("Q2", "quarter"), ("24", "year")]
+    ("text", "kind"),
+    [
+        ("2011-13", "school_year"),
+        ("Q2", "quarter"),
+        ("24", "year"),
+        ("2019-04-99", "month"),
+        ("J-2019", "month"),
+        ("Ma-2019", "month"),
+        ("9999", "year"),
+        ("9999-12", "month"),
+        ("0000", "year"),
+        ("20190401", "day"),
+    ],
 )
 def test_what_is_no_period_is_refused(text, kind):
-    with pytest.raises(ValueError, match=text):
+    with pytest.raises(ValueError, match=f"{text}|out of range"):
         period_of(text, PeriodKind(kind))
 
 
@@ -268,6 +280,49 @@ def test_a_rate_is_worked_out_from_its_counts_exactly():
     (row, empty) = mapped("period,code,seen,late\n2017-03-01,A,300,100\n2017-03-01,B,0,0\n", RATE)
     assert (row.value, row.numerator, row.denominator) == ("200/3", "200", "300")
     assert (empty.value, empty.missing_reason) == ("", "not_applicable")
+
+
+WIDE = {
+    "header": ["Period", "Org Code", "Type 1", "Late 1"],
+    "indicator": "in-time",
+    "org_unit": {"column": "Org Code", "name": "Org name"},
+    "period": {"column": "Period", "kind": "month", "pattern": "([A-Z]+-[0-9]{4})$"},
+    "leave_out": {"column": "Org name", "equals": ["TOTAL"]},
+    "empty": "skip",
+    "each": [
+        {
+            "subgroup": "Type 1",
+            "numerator": {"subtract": ["Type 1", "Late 1"]}, "denominator": {"column": "Type 1"},
+        },
+        {
+            "subgroup": "Other",
+            "numerator": {"subtract": ["Other", "Late other"]}, "denominator": {"column": "Other"},
+        },
+    ],
+}  # fmt: skip
+
+
+def test_a_line_with_several_parts_and_a_total_at_the_foot():
+    rows = mapped(
+        "Period,Org Code,Org name,Type 1 ,Other,Late 1,Late  other\n"
+        "AE-APRIL-2019,RAA,Alpha,400,10,100,0\n"
+        "AE-APRIL-2019,RBB,Beta,0,20,0,1\n"
+        "AE-APRIL-2019,,TOTAL,400,30,100,1\n",
+        WIDE,
+    )
+    assert [(row.org_unit_code, row.subgroup_name, row.value) for row in rows] == [
+        ("RAA", "Type 1", "75"),
+        ("RAA", "Other", "100"),
+        ("RBB", "Other", "95"),
+    ]
+    assert {(row.period_start, row.period_end) for row in rows} == {("2019-04-01", "2019-04-30")}
+
+
+def test_a_subgroup_that_leaves_no_code_is_not_everybody():
+    (row,) = mapped(
+        '"Absence, 2011-12"\n"Organization","Group","% Absent"\n"State of Everly","全体",8.1\n'
+    )
+    assert "needs letters" in row.problem
 
 
 def test_counts_that_are_no_numbers_are_said_at_their_row():

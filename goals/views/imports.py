@@ -1,5 +1,6 @@
 """The data desk: upload, dry run, confirm, history."""
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,11 +19,12 @@ from goals.actions.observations import BackdatingRefused
 from goals.forms.imports import ConfirmForm, UnitsForm, UploadForm
 from goals.importing.reading import FileRefused
 from goals.importing.rows import OPTIONAL, REQUIRED
-from goals.models import DataImport, Indicator
+from goals.models import DataImport, Indicator, Observation
 from goals.permissions import can_decide_import, can_use_data_desk
 from goals.spreadsheets import csv_response
 
 PAGE = 20
+COUNTED = ("added", "revised", "withdrawn", "unchanged", "rejected")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,8 +189,10 @@ def _import_page(
     unknown = any(each["field"] == "org_unit_code" for each in problems)
     context = {
         "row": row,
+        "is_open": is_open,
         "problems": problems,
-        "changes": row.rows.get("changes", []) if isinstance(row.rows, dict) else [],
+        "changes": _changes(row),
+        "rows_in_file": sum(row.counts.get(name, 0) for name in COUNTED),
         "may_decide": is_open and can_decide_import(user, row),
         "form": form or (_confirm_form(row) if is_open else None),
         "units_form": (units_form or UnitsForm()) if unknown and is_open else None,
@@ -196,6 +200,19 @@ def _import_page(
         "changing": sum(row.counts.get(name, 0) for name in ("added", "revised", "withdrawn")),
     }
     return render(request, "goals/import_detail.html", context)
+
+
+def _changes(row: DataImport) -> list[dict[str, Any]]:
+    """The changes that a dry run kept, as text, with their days as days again."""
+    kept = row.rows.get("changes", []) if isinstance(row.rows, dict) else []
+    return [
+        {
+            **each,
+            "period_end": date.fromisoformat(each["period_end"]),
+            "missing": dict(Observation.Missing.choices).get(each["missing_reason"], ""),
+        }
+        for each in kept
+    ]
 
 
 def _effects(row: DataImport, user: Any) -> list[desk.Effect]:
