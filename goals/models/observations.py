@@ -56,7 +56,7 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def of_indicators(self, indicators: Iterable[int]) -> list["Observation"]:
         """The rows of whole indicators with their series: thousands of rows share a few hundred."""
         wanted = set(indicators)
-        rows = list(self.filter(series__indicator__in=wanted))
+        rows: list[Observation] = list(self.filter(series__indicator__in=wanted))
         found = Series.objects.filter(indicator__in=wanted)
         series = {
             each.pk: each for each in found.select_related("indicator", "org_unit", "subgroup")
