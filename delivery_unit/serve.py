@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from delivery_unit import health, variables
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 120
@@ -33,7 +37,7 @@ SECONDS_TO_STOP = 25
 
 def log_level() -> str:
     """Celery wants it on its command line, too."""
-    return os.environ.get("LOG_LEVEL", "INFO")
+    return variables.log_level("LOG_LEVEL", "INFO")
 
 
 def worker_command(
@@ -127,14 +131,19 @@ def refuse(words: str) -> NoReturn:
 
 def prepare_demo_environment(port: int) -> None:
     """The demo reads no .env of a real system: what is not set in the shell is set here."""
-    data_dir = Path(os.environ.setdefault("DATA_DIR", str(ROOT / "var"))).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir = variables.folder("DATA_DIR", ROOT / "var")
+    make_data_dir(data_dir)
     if not os.environ.get("DATABASE_URL", "sqlite").startswith("sqlite"):
         say("The demo has an SQLite database of its own; DATABASE_URL is left alone.")
         del os.environ["DATABASE_URL"]
-    os.environ.update(DEMO="1", DEBUG="0", REDIS_URL="", BEHIND_PROXY="0")
+    if os.environ.get("SITE_URL", "").startswith("https"):
+        say(
+            "The demo speaks plain http on this machine; SITE_URL and ALLOWED_HOSTS are left alone."
+        )
+        del os.environ["SITE_URL"]
+        os.environ.pop("ALLOWED_HOSTS", None)
+    os.environ.update(DATA_DIR=str(data_dir), DEMO="1", DEBUG="0", REDIS_URL="", BEHIND_PROXY="0")
     for name, value in {
-        "DATA_DIR": str(data_dir),
         "DATABASE_URL": f"sqlite:///{data_dir / 'delivery_unit.sqlite3'}",
         "SITE_URL": f"http://localhost:{port}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
@@ -142,8 +151,10 @@ def prepare_demo_environment(port: int) -> None:
         "LOG_LEVEL": "WARNING",
         "PYTHONWARNINGS": "ignore:You're running the worker",  # as root: no matter for a demo
     }.items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("SECRET_KEY", _kept_secret(data_dir / "demo-secret-key"))
+        os.environ[name] = os.environ.get(name) or value
+    os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(
+        data_dir / "demo-secret-key"
+    )
 
 
 def _kept_secret(path: Path) -> str:
@@ -172,6 +183,31 @@ def require_production() -> None:
             + ". Set them in the environment or in .env (see .env.example); "
             "to look around first, use make demo."
         )
+    if settings.SECURE_SSL_REDIRECT and not settings.SECURE_PROXY_SSL_HEADER:
+        refuse(
+            "SITE_URL is https, which a proxy in front of this server has to speak. "
+            "Let it set X-Forwarded-Proto, and set BEHIND_PROXY=1."
+        )
+
+
+def require_servers() -> None:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as problem:
+        reason = str(problem).strip().partition("\n")[0]
+        refuse(f"The server that DATABASE_URL names does not answer: {reason}")
+    connection.close()
+    if not health.broker_answers():
+        refuse("The server that REDIS_URL names does not answer.")
+
+
+def make_data_dir(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data_dir):
+            pass
+    except OSError as problem:
+        refuse(f"DATA_DIR ({data_dir}) cannot be written: {problem.strerror}.")
 
 
 def require_free_port(host: str, port: int, command: str) -> None:
@@ -189,7 +225,7 @@ def require_free_port(host: str, port: int, command: str) -> None:
 @contextmanager
 def only_one(data_dir: Path, address: str) -> Iterator[None]:
     """Two timetables on one data folder would ask for everything twice."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(data_dir)
     with (data_dir / "serve.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -292,11 +328,12 @@ def demo(port: int) -> None:
 
 def run(host: str, port: int) -> None:
     """The production shape on one machine."""
+    require_servers()
     manage("Bringing the database up to date", "migrate", "--no-input", "--verbosity", "0")
     collect_static()
     supervisor = Supervisor()
     try:
-        web_workers = int(os.environ.get("WEB_WORKERS", "2"))
+        web_workers = variables.whole_number("WEB_WORKERS", 2)
         supervisor.start("web server", web_command(host=host, port=port, workers=web_workers))
         supervisor.start("background worker", worker_command(pool="prefork"))
         supervisor.start("timetable", timetable_command())
@@ -307,24 +344,32 @@ def run(host: str, port: int) -> None:
         supervisor.stop()
 
 
-def main(command: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "delivery_unit.settings")
-    port = int(os.environ.get("PORT", "8000"))
-    host = os.environ.get("HOST", "127.0.0.1") if command == "run" else "127.0.0.1"
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+def chosen_port() -> int:
+    return variables.whole_number("PORT", 8000, most=65535)
+
+
+def start(command: str) -> None:
+    host = "127.0.0.1"
     if command == "demo":
-        prepare_demo_environment(port)
-    try:
-        data_dir = settings.DATA_DIR
-    except ImproperlyConfigured as problem:
-        refuse(str(problem))
+        prepare_demo_environment(chosen_port())
+    data_dir = settings.DATA_DIR  # reads all settings, and .env
     if command == "run":
         require_production()
+        host = variables.text("HOST", host)
+    port = chosen_port()
+    with only_one(data_dir, settings.SITE_URL):
+        require_free_port(host, port, command)
+        demo(port) if command == "demo" else run(host, port)
+
+
+def main(command: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "delivery_unit.settings")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
-        with only_one(data_dir, settings.SITE_URL):
-            require_free_port(host, port, command)
-            demo(port) if command == "demo" else run(host, port)
+        start(command)
+    except ImproperlyConfigured as problem:
+        refuse(str(problem))
     except Stop:
         say("\nStopped.")
 

@@ -12,6 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from delivery_unit import variables
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
@@ -19,15 +21,14 @@ if (BASE_DIR / ".env").is_file():
 
 # DEMO marks the demonstration: fictional people with a published password. It is not DEBUG:
 # static files are hashed and error pages are the real ones.
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DEBUG = variables.yes_or_no("DEBUG")
+DEMO = variables.yes_or_no("DEMO")
+DATA_DIR = variables.folder("DATA_DIR", BASE_DIR / "var")
 
 
 def _secret_key() -> str:
     """The secret of this installation; the demo may use one of its own, no other system may."""
-    key: str = env.str("SECRET_KEY", default="")
-    if key:
+    if key := variables.text("SECRET_KEY"):
         return key
     if DEMO or DEBUG:
         return "only-for-the-demo-and-for-development-never-for-a-real-system"
@@ -38,13 +39,11 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = variables.site("SITE_URL", "http://localhost:8000")
 _site = urlsplit(SITE_URL)
 _is_https = _site.scheme == "https"
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS",
-    default=["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [_site.hostname or ""],
-)
+_own_hosts = ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else []
+ALLOWED_HOSTS = [_site.hostname or "", *(variables.words("ALLOWED_HOSTS") or _own_hosts)]
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 INSTALLED_APPS = [
@@ -105,7 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- data -----------------------------------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'delivery_unit.sqlite3'}")
+    "default": variables.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'delivery_unit.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers and one writer work side by side; IMMEDIATE makes writers wait in line
@@ -119,7 +118,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = variables.broker("REDIS_URL")
 
 # --- people and sessions --------------------------------------------------------------------------
 
@@ -144,11 +143,12 @@ SESSION_COOKIE_HTTPONLY = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SECURE_SSL_REDIRECT = _is_https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from within, without the proxy
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_PROXY", default=False):
+if variables.yes_or_no("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Plotly inserts an empty style element and fills it through the style sheet API, and one with the
@@ -206,7 +206,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 # --- limits of what a request may carry -----------------------------------------------------------
 
-IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 1024 * 1024)
+IMPORT_MAX_BYTES = variables.whole_number("IMPORT_MAX_BYTES", 20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -219,7 +219,7 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 # --- mail -----------------------------------------------------------------------------------------
 
 # Without EMAIL_URL mail is written to files under DATA_DIR/mail, where the demo shows it.
-_email = env.email_url("EMAIL_URL", default=f"filemail://{DATA_DIR / 'mail'}")
+_email = variables.mail("EMAIL_URL", f"filemail://{DATA_DIR / 'mail'}")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
@@ -229,7 +229,7 @@ EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Delivery Unit <unit@localhost>")
+DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Delivery Unit <unit@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- background work ------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     }
 )
 # How long a worker may take over a job before it counts as dead and the job is taken anew.
-JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=600)
+JOB_LEASE_SECONDS = variables.whole_number("JOB_LEASE_SECONDS", 600)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -265,6 +265,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": variables.log_level("LOG_LEVEL", "INFO")},
     "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }

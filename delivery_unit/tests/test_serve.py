@@ -148,6 +148,54 @@ def test_run_refuses_sqlite_and_files(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+REAL = {
+    "SECRET_KEY": "x" * 50,
+    "DATABASE_URL": "postgres://delivery:secret@127.0.0.1:1/delivery",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL cannot be used as it is set."),
+        ({"REDIS_URL": "nonsense"}, "REDIS_URL cannot be used as it is set."),
+        (
+            {"PORT": "abc"},
+            "PORT cannot be used as it is set. Write a whole number from 1 to 65535.",
+        ),
+        ({"SITE_URL": "https://unit.example.org"}, "SITE_URL is https, which a proxy"),
+        ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR (/dev/null/data) cannot be written: Not a "),
+    ],
+)
+def test_run_says_in_a_sentence_which_variable_is_wrong(wrong, sentence, tmp_path):
+    code, words = refusal("run", **{"DATA_DIR": str(tmp_path), **REAL, **wrong})
+    assert code == 2
+    assert words.startswith(sentence)
+    assert words.count("\n") == 1
+
+
+def test_run_names_the_server_that_does_not_answer(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    code, words = refusal("run", DATA_DIR=str(tmp_path), PORT=port, **REAL)
+    assert code == 2
+    assert words.startswith("The server that DATABASE_URL names does not answer: connection to")
+    assert "secret" not in words
+
+
+def test_demo_ignores_the_public_address_of_a_real_system(tmp_path, monkeypatch):
+    for name in ("DEMO", "DEBUG", "BEHIND_PROXY", "PYTHONWARNINGS", "REDIS_URL"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SITE_URL", "https://unit.example.org")
+    monkeypatch.setenv("ALLOWED_HOSTS", "unit.example.org")
+    serve.prepare_demo_environment(8123)
+    assert os.environ["SITE_URL"] == "http://localhost:8123"
+    assert "localhost" in os.environ["ALLOWED_HOSTS"]
+
+
 def test_demo_leaves_a_real_database_and_real_mail_alone(tmp_path, monkeypatch, capsys):
     for name in ("SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "SECRET_KEY"):
         monkeypatch.delenv(name)
