@@ -45,7 +45,7 @@ def pytest_addoption(parser):
         action="append",
         default=[],
         metavar="MARKER",
-        help="deselect the tests with this marker (browser, worker)",
+        help="deselect the tests with this marker (browser, pdf, worker)",
     )
 
 
@@ -65,6 +65,8 @@ def pytest_collection_modifyitems(config, items):
         fixtures = getattr(item, "fixturenames", ())
         if "page" in fixtures:
             item.add_marker(pytest.mark.browser)
+        if "pdf_engine" in fixtures:
+            item.add_marker(pytest.mark.pdf)
         if "celery_worker_process" in fixtures:
             item.add_marker(pytest.mark.worker)
     left_out = set(config.getoption("--leave-out"))

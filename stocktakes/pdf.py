@@ -3,6 +3,9 @@
 WeasyPrint is imported where it is used: it needs the pango library, which a machine may lack.
 """
 
+import ctypes
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +19,8 @@ OURS = frozenset(
     f"https://pack.invalid/vendor/{name}.otf"
     for name in ("SourceSansPro-Regular", "SourceSansPro-Bold", "SourceSerifPro-Regular")
 )
+LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0")
+_IMPORTING = threading.Lock()
 
 
 class PdfUnavailable(Exception):
@@ -48,11 +53,20 @@ def is_available() -> bool:
 
 
 def _engine() -> tuple[Any, Any]:
+    """One thread at a time: two that import what is missing would get two different errors."""
     try:
-        from weasyprint import HTML  # noqa: PLC0415 - slow, and may be missing a library
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+        with _IMPORTING:
+            for library in LIBRARIES if sys.platform == "linux" else ():
+                ctypes.CDLL(library)  # asked first, since WeasyPrint prints a page about it
+            return _imported_engine()
     except OSError as problem:
         raise PdfUnavailable(str(problem)) from problem
+
+
+def _imported_engine() -> tuple[Any, Any]:
+    from weasyprint import HTML  # noqa: PLC0415 - slow, and may be missing a library
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
     return HTML, FontConfiguration
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 
 from delivery_unit.celery import app as celery_app
 from delivery_unit.serve import worker_command
+from stocktakes.pdf import is_available
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -39,6 +40,13 @@ def do_without(what):
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and CI must run every test", pytrace=False)
     pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture
+def pdf_engine():
+    """What draws PDF files, with the libraries that it needs from the machine."""
+    if not is_available():
+        do_without("The library pango")
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,7 @@ def change_everything(stocktake):
     System.objects.update(name="Another system", time_zone="Asia/Tokyo")
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_a_pack_drawn_again_after_everything_changed_says_the_same(pack, stocktake):
     before = sheets(pack.snapshot), page_rules(pack.snapshot), pdf(pack.snapshot)
     change_everything(stocktake)
@@ -117,6 +118,7 @@ def test_a_pack_drawn_again_after_everything_changed_says_the_same(pack, stockta
     assert "59.9%" in before[0]
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_drawing_asks_the_database_nothing(pack, django_assert_num_queries):
     with django_assert_num_queries(0):
         sheets(pack.snapshot)
@@ -196,6 +198,7 @@ def test_a_cancelled_stocktake_has_no_new_pack(stocktake, consultant):
         issue_pack(stocktake=stocktake, by=consultant, at=AT)
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_a_goal_without_any_number_is_in_the_pack(consultant):
     pack = issue_pack(stocktake=make_stocktake(make_goal("N1")), by=consultant, at=AT)
     assert from_text(pack.snapshot).goals[0].measure is None
@@ -203,6 +206,7 @@ def test_a_goal_without_any_number_is_in_the_pack(consultant):
     assert pdf(pack.snapshot).startswith(b"%PDF")
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_hostile_words_stay_words(stocktake, consultant):
     bad = '<script>alert(1)</script>"} @import url(https://example.org/x.css); \\'
     StocktakeGoal.objects.update(summary=bad)
@@ -216,6 +220,7 @@ def test_hostile_words_stay_words(stocktake, consultant):
     assert pdf(text).startswith(b"%PDF")
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_the_job_keeps_the_pdf_once(pack):
     job = Job.objects.get(kind="draw_pack")
     assert (job.key, job.payload) == (str(pack.pk), {"pack": pack.pk})

@@ -9,8 +9,6 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from weasyprint import HTML
-from weasyprint.urls import FatalURLFetchingError
 
 from stocktakes import pdf as module
 from stocktakes.pdf import ForeignFile, PdfUnavailable, is_available, pdf
@@ -18,6 +16,8 @@ from stocktakes.preparation import PAGE, first_page_height
 from stocktakes.sheets import document
 from stocktakes.snapshot import Answer, to_text
 from stocktakes.tests.test_snapshot import KNOWN, make_content, make_goal
+
+pytestmark = pytest.mark.usefixtures("pdf_engine")
 
 DRAW = """
 import hashlib, sys
@@ -80,6 +80,8 @@ def test_nothing_but_our_fonts_is_fetched(url):
 
 
 def test_a_foreign_file_stops_the_drawing(monkeypatch):
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - see pdf_engine
+
     foreign = '<img src="file:///etc/passwd" alt="">'
     monkeypatch.setattr(module, "document", lambda *_text, **_style: foreign)
     with pytest.raises(FatalURLFetchingError):
@@ -124,6 +126,8 @@ def test_the_estimate_promises_no_first_page_that_does_not_fit(title, signs, exp
         title=title,
     )
     style = module.own_file("/css/pack.css").read_text()
+    from weasyprint import HTML  # noqa: PLC0415 - see pdf_engine
+
     page = HTML(
         string=document(to_text(make_content(goal)), style=style),
         base_url=module.BASE,
@@ -132,3 +136,12 @@ def test_the_estimate_promises_no_first_page_that_does_not_fit(title, signs, exp
     has_three_pages = len(page.render().pages) == 3  # the first page, progress and notes
     assert ("fits" if has_three_pages else "too long") == expected
     assert ("fits" if first_page_height(goal) <= PAGE else "too long") == expected
+
+
+def test_a_missing_library_is_found_out_before_the_engine_is_loaded(monkeypatch):
+    def never(*_arguments):
+        raise AssertionError("the engine was loaded")
+
+    monkeypatch.setattr(module, "LIBRARIES", ("libthere-is-none.so.0",))
+    monkeypatch.setattr(module, "_imported_engine", never)
+    assert not is_available()

@@ -385,6 +385,7 @@ def test_pack_styles_carry_heads_and_feet(client, chief, pack):
     )
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_pack_pdf_keeps_its_bytes_and_names_the_file(client, chief, pack):
     first = read(client, chief, "pack_pdf", pack.stocktake_id)
     again = read(client, chief, "pack_pdf", pack.stocktake_id, version=1)
@@ -452,6 +453,7 @@ def test_tags_show_only_what_the_reader_may_see(chief, pack, django_assert_num_q
     assert "No pack that you may read" in render("goal_packs", outsider, goal)
 
 
+@pytest.mark.usefixtures("pdf_engine")
 def test_render_pack_writes_files(pack, tmp_path, capsys):
     for ending in ("pdf", "html"):
         call_command("render_pack", str(pack.stocktake_id), "--to", str(tmp_path / f"p.{ending}"))
