@@ -65,8 +65,9 @@ def long_files():
 
 def words_never_said():
     for path in our_files(TEXT):
-        if NEVER_SAID in path.read_text(errors="ignore").lower():
-            yield f"{path.relative_to(ROOT)}: says {NEVER_SAID!r}"
+        for number, line in enumerate(path.read_text(errors="ignore").splitlines(), start=1):
+            if NEVER_SAID in line.lower():
+                yield f"{path.relative_to(ROOT)}:{number}: says {NEVER_SAID!r}"
 
 
 def inline_code():
