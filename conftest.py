@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="delivery-unit-tests-"))
@@ -35,6 +36,16 @@ os.environ.update(
     # Playwright keeps an event loop in the main thread; Django would refuse queries beside it.
     DJANGO_ALLOW_ASYNC_UNSAFE="true",
 )
+
+# The same made-up cases every day, and no fault in being slow: a busy machine is not a wrong answer.
+# HYPOTHESIS_PROFILE=default tries new ones.
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 pytest_plugins = ["delivery_unit.tests.live"]
 
