@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import ReadOnlyPasswordHashField
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.forms import NothingClashes, PersonForm
 from accounts.models import (
     AccountAssignment,
     Holiday,
@@ -19,29 +19,19 @@ from accounts.models import (
     User,
 )
 
-admin.site.site_header = _("Delivery Unit: reference data")
-admin.site.site_title = _("Delivery Unit")
-admin.site.index_title = _("People, roles and reference data")
 
+class OneAfterAnother(admin.ModelAdmin):
+    """Two administrators who assign at once do so one after the other.
 
-class PersonForm(forms.ModelForm):
-    """A person; the password is set here for somebody new, and replaced if one is typed."""
+    What only one person may hold at a time is looked up before it is written; the row of the
+    first person, which is always there, is the key to that room.
+    """
 
-    new_password = forms.CharField(
-        label=_("New password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Empty: the password stays as it is. Somebody without one cannot sign in."),
-    )
-    password = ReadOnlyPasswordHashField(label=_("Password"))
-
-    class Meta:
-        model = User
-        fields = ("email", "name", "is_active", "mail_wanted", "time_zone")
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with transaction.atomic():
+            if request.method == "POST":
+                User.objects.select_for_update().order_by("pk").first()
+            return super().changeform_view(request, *args, **kwargs)
 
 
 class PositionInline(admin.TabularInline):
@@ -53,12 +43,13 @@ class PositionInline(admin.TabularInline):
 
 class RoleInline(admin.TabularInline):
     model = RoleAssignment
+    formset = NothingClashes
     extra = 0
     autocomplete_fields = ("org_unit", "home_unit")
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(OneAfterAnother):
     form = PersonForm
     list_display = ("name", "email", "is_active", "last_login")
     list_filter = ("is_active", "role_assignments__role")
@@ -70,7 +61,7 @@ class UserAdmin(admin.ModelAdmin):
         self,
         request: HttpRequest,
         obj: User,
-        form: PersonForm,
+        form: forms.ModelForm,
         change: bool,  # noqa: FBT001
     ) -> None:
         if new := form.cleaned_data.get("new_password"):
@@ -98,7 +89,7 @@ class HolidayAdmin(admin.ModelAdmin):
 
 
 @admin.register(OrgUnit)
-class OrgUnitAdmin(SimpleHistoryAdmin):
+class OrgUnitAdmin(OneAfterAnother, SimpleHistoryAdmin):
     list_display = ("code", "name", "kind", "parent", "valid_from", "valid_to")
     list_filter = ("kind",)
     search_fields = ("code", "name")
@@ -106,7 +97,7 @@ class OrgUnitAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Position)
-class PositionAdmin(SimpleHistoryAdmin):
+class PositionAdmin(OneAfterAnother, SimpleHistoryAdmin):
     list_display = ("person", "title", "org_unit", "reports_to", "valid_from", "valid_to")
     list_select_related = ("person", "org_unit", "reports_to__person")
     search_fields = ("title", "person__name")
@@ -114,7 +105,7 @@ class PositionAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(RoleAssignment)
-class RoleAssignmentAdmin(SimpleHistoryAdmin):
+class RoleAssignmentAdmin(OneAfterAnother, SimpleHistoryAdmin):
     list_display = ("person", "role", "fte_percent", "home_unit", "valid_from", "valid_to")
     list_select_related = ("person", "home_unit")
     list_filter = ("role",)
@@ -122,7 +113,7 @@ class RoleAssignmentAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(AccountAssignment)
-class AccountAssignmentAdmin(SimpleHistoryAdmin):
+class AccountAssignmentAdmin(OneAfterAnother, SimpleHistoryAdmin):
     list_display = ("goal_leader", "consultant", "kind", "valid_from", "valid_to")
     list_select_related = ("goal_leader", "consultant")
     list_filter = ("kind",)

@@ -6,7 +6,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, as_address
 
 
 class RoleBackend(BaseBackend):
@@ -15,7 +15,7 @@ class RoleBackend(BaseBackend):
         password = kwargs.get("password")
         if not email or password is None:
             return None
-        user: User | None = User.objects.filter(email__iexact=email).first()
+        user: User | None = User.objects.filter(email__iexact=as_address(email)).first()
         if user is None:
             # As much work as for a known address, so that the time taken tells nothing.
             User().set_password(password)

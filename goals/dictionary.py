@@ -54,6 +54,14 @@ def readable_indicators(user: User) -> QuerySet[Indicator]:
     return Indicator.objects.filter(seen).distinct()
 
 
+def known_indicators(user: User) -> QuerySet[Indicator]:
+    """Those that the user may know of; a file that names another is told that there is none."""
+    kept = Indicator.objects.enterable_by(user)
+    return Indicator.objects.filter(
+        Q(pk__in=readable_indicators(user).values("pk")) | Q(pk__in=kept.values("pk"))
+    )
+
+
 def entries(user: User) -> list[Entry]:
     """The dictionary of indicators, in three queries."""
     found = list(readable_indicators(user))

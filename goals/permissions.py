@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import CONSULTING_ROLES, Permission
 
 if TYPE_CHECKING:  # permissions lie below the models: they only name their types
-    from goals.models import DataImport, Goal, Indicator
+    from goals.models import DataImport, Goal, Indicator, Series
 
 
 def can_view_goal(user: User, goal: "Goal") -> bool:
@@ -87,23 +87,35 @@ def can_keep_mappings(user: User) -> bool:
 
 
 def can_decide_import(user: User, data_import: "DataImport") -> bool:
-    """Whoever may enter every indicator of the file may confirm or discard it."""
-    return all(can_enter_observations(user, each) for each in data_import.indicators.all())
+    """Whoever may enter every indicator of the file may confirm or discard it.
+
+    A file in which no row is right has no indicator: it stays with whoever brought it.
+    """
+    indicators = data_import.indicators.all()
+    if not indicators:
+        return data_import.uploaded_by_id == user.pk or user.may(Permission.ADMINISTER)
+    return all(can_enter_observations(user, each) for each in indicators)
 
 
-def can_draft_trajectory(user: User, goal: "Goal") -> bool:
+def is_measured_by(goal: "Goal", series: "Series") -> bool:
+    """Other lines of the goal's indicator are read beside it; their paths are not the goal's."""
+    return goal.measures.filter(series=series).exists()
+
+
+def can_draft_trajectory(user: User, goal: "Goal", series: "Series") -> bool:
     """The goal's own people. The Unit may propose, it never edits."""
-    return is_on_goal_team(user, goal)
+    return is_on_goal_team(user, goal) and is_measured_by(goal, series)
 
 
-def can_submit_trajectory(user: User, goal: "Goal") -> bool:
-    return is_goal_leader(user, goal)
+def can_submit_trajectory(user: User, goal: "Goal", series: "Series") -> bool:
+    return is_goal_leader(user, goal) and is_measured_by(goal, series)
 
 
-def can_approve_trajectory(user: User, goal: "Goal") -> bool:
+def can_approve_trajectory(user: User, goal: "Goal", series: "Series") -> bool:
     """The delivery leader, who may not approve a path that they drew themselves as goal leader."""
     return (
         user.may(Permission.APPROVE_TRAJECTORIES)
         and can_view_goal(user, goal)
+        and is_measured_by(goal, series)
         and not is_on_goal_team(user, goal)
     )

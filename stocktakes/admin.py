@@ -41,6 +41,9 @@ class StocktakeAdmin(ReadOnlyAdmin):
     fields = ("title", "starts_at", "minutes", "place", "chair", "prepared_by", "state",
               "state_reason")  # fmt: skip
 
+    def view_on_site(self, obj: Stocktake) -> str:
+        return obj.get_absolute_url()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stocktake]:
         rows: QuerySet[Stocktake] = super().get_queryset(request)
         return rows.exclude(goals__in=_hidden_from(request)).exclude(
@@ -55,6 +58,9 @@ class PackAdmin(ReadOnlyAdmin):
     list_display = ("stocktake", "version", "issued_at", "issued_by", "sha256")
     fields = ("stocktake", "version", "issued_at", "issued_by", "change_note", "sha256",
               "pdf_sha256")  # fmt: skip
+
+    def view_on_site(self, obj: Pack) -> str:
+        return obj.get_absolute_url()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pack]:
         hidden = _hidden_from(request)

@@ -31,10 +31,16 @@ def can_plan_stocktakes(user: User) -> bool:
 
 
 def can_prepare_stocktake(user: User, stocktake: "Stocktake") -> bool:
-    """The Unit prepares; a consultant needs to see every goal on the agenda."""
+    """The Unit prepares; a consultant needs to see every goal on the agenda and in its packs.
+
+    Whoever prepares says who attends, and whoever attends reads every pack.
+    """
     if not user.may(Permission.PREPARE_STOCKTAKES):
         return False
-    return all(can_view_goal(user, goal) for goal in stocktake.goals.all())
+    goals = set(stocktake.goals.all())
+    for pack in stocktake.packs.without_files().prefetch_related("goals"):
+        goals.update(pack.goals.all())
+    return all(can_view_goal(user, goal) for goal in goals)
 
 
 def can_issue_pack(user: User, stocktake: "Stocktake") -> bool:

@@ -16,6 +16,7 @@ from accounts.models import OrgUnit, User
 from goals.actions.observations import BackdatingRefused
 from goals.actions.standings import refresh_standings
 from goals.actions.totals import refresh_totals
+from goals.dictionary import known_indicators
 from goals.importing.checking import Checker, Problem, Row
 from goals.importing.mapping import mapped_rows
 from goals.importing.planning import Plan, Step, as_rows, jumps, steps_of
@@ -132,8 +133,9 @@ def _checker(request: Request, spec: Spec | None, now: datetime) -> Checker:
             allowed[indicator.pk] = can_enter_observations(by, indicator)
         return allowed[indicator.pk]
 
+    known = Indicator.objects.all() if by is None else known_indicators(by)
     return Checker(
-        indicators={each.code: each for each in Indicator.objects.prefetch_related("definitions")},
+        indicators={each.code: each for each in known.prefetch_related("definitions")},
         org_units=dict(OrgUnit.objects.values_list("code", "name")),
         subgroups=dict(Subgroup.objects.values_list("code", "name")),
         today=timezone.localdate(now),

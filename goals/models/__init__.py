@@ -1,6 +1,7 @@
 """Promises and measurements: goals, indicators, numbers, targets, paths, and where they stand."""
 
 from goals.models.goals import (
+    NOT_BOTH,
     Answer,
     Aspiration,
     ContentArea,
@@ -24,6 +25,7 @@ from goals.models.trajectories import Target, Trajectory, TrajectoryPoint
 
 __all__ = [
     "ALL_SUBGROUP",
+    "NOT_BOTH",
     "Answer",
     "Aspiration",
     "ContentArea",

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models import Dated, DatedQuerySet, OrgUnit, User
+from accounts.models import Dated, DatedQuerySet, OrgUnit, RoleAssignment, User
 from accounts.roles import CONSULTING_ROLES, UNIT_ROLES, Permission
 from goals.models.indicators import Series, code_validator
+
+NOT_BOTH = _("Nobody can be in the Unit and on the team of a goal at once.")
 
 
 class Aspiration(models.Model):
@@ -79,6 +81,13 @@ class GoalQuerySet(models.QuerySet["Goal"]):
             seen |= Q(is_confidential=False, pk__in=measured)
         return self.filter(mine | seen)
 
+    def read_whole_by(self, user: User) -> Self:
+        """Those whose own numbers the user may read, not only the numbers of their unit."""
+        own = Q(pk__in=GoalRole.objects.current(user.access.on).filter(person=user).values("goal"))
+        if user.may(Permission.SEE_BOARD_GOALS):
+            own |= Q(is_for_board=True)
+        return self.filter(own)
+
     def _accounts_of(self, user: User, on: date) -> models.QuerySet[Any, Any]:
         """Goals whose leader is an account of the consultant, or that are theirs by exception."""
         if not user.access.roles & CONSULTING_ROLES:
@@ -139,6 +148,14 @@ class Goal(models.Model):
         return reverse("goals:goal_detail", args=[self.code])
 
 
+class GoalRoleQuerySet(DatedQuerySet):
+    def barring(self, role: RoleAssignment) -> Self:
+        """What keeps a person out of a role of the Unit: being on the team of a goal meanwhile."""
+        if role.role not in UNIT_ROLES:
+            return self.none()
+        return self.filter(person=role.person_id).overlapping(role.valid_from, role.valid_to)
+
+
 class GoalRole(Dated):
     """Who leads a goal and who is on its team. Nobody of the Unit is on the team of a goal it serves."""
 
@@ -150,7 +167,7 @@ class GoalRole(Dated):
     person = models.ForeignKey(User, models.PROTECT, related_name="goal_roles")
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.TEAM)
 
-    objects = DatedQuerySet.as_manager()
+    objects = GoalRoleQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta(Dated.Meta):
@@ -175,10 +192,13 @@ class GoalRole(Dated):
         rivals = rivals.overlapping(self.valid_from, self.valid_to)
         if self.role == self.Role.LEADER and rivals.filter(role=self.Role.LEADER).exists():
             raise ValidationError({"role": _("This goal already has a leader in this time.")})
-        if self.person.access_on(self.valid_from).roles & UNIT_ROLES:
-            raise ValidationError(
-                {"person": _("Nobody can be in the Unit and on the team of a goal at once.")}
-            )
+        unit = self.person.role_assignments.filter(role__in=UNIT_ROLES)
+        if unit.overlapping(self.valid_from, self.valid_to).exists():
+            raise ValidationError({"person": NOT_BOTH})
+
+    def clashes_with(self, other: "GoalRole") -> bool:
+        both_lead = self.role == other.role == self.Role.LEADER
+        return both_lead and self.goal_id == other.goal_id and self.overlaps(other)
 
 
 class GoalConsultant(Dated):
@@ -203,6 +223,22 @@ class GoalConsultant(Dated):
 
     def __str__(self) -> str:
         return f"{self.goal.code}: {self.consultant.name}"
+
+    def clean(self) -> None:
+        if not self.has_dates or not self.consultant_id or not self.goal_id:
+            return
+        if not self.consultant.access_on(self.valid_from).roles & CONSULTING_ROLES:
+            raise ValidationError(
+                {"consultant": _("This person holds no consulting role in the Unit on that day.")}
+            )
+        rivals = GoalConsultant.objects.filter(goal=self.goal_id).exclude(pk=self.pk)
+        if rivals.overlapping(self.valid_from, self.valid_to).exists():
+            raise ValidationError(
+                {"consultant": _("This goal already has a consultant of its own in this time.")}
+            )
+
+    def clashes_with(self, other: "GoalConsultant") -> bool:
+        return self.goal_id == other.goal_id and self.overlaps(other)
 
 
 class GoalIndicator(models.Model):
@@ -236,6 +272,10 @@ class GoalIndicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.goal.code}: {self.series.indicator.name}"
+
+    def clashes_with(self, other: "GoalIndicator") -> bool:
+        both_main = self.kind == other.kind == self.Kind.GOAL
+        return both_main and self.goal_id == other.goal_id
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

@@ -32,11 +32,20 @@ class ImportMapping(models.Model):
 
 class DataImportQuerySet(models.QuerySet["DataImport"]):
     def visible_to(self, user: User) -> Self:
-        """Own files, those with numbers that one stewards; administrators see every file."""
-        if user.may(Permission.ADMINISTER) or user.may(Permission.KEEP_MAPPINGS):
+        """Own files and those with numbers that one stewards.
+
+        Administrators see every file; whoever keeps the mappings all but those with numbers that
+        serve confidential goals alone.
+        """
+        if user.may(Permission.ADMINISTER):
             return self
         stewarded = user.stewardships.current(user.access.on).values("indicator")
-        return self.filter(Q(uploaded_by=user) | Q(indicators__in=stewarded)).distinct()
+        own = Q(uploaded_by=user) | Q(indicators__in=stewarded)
+        if user.may(Permission.KEEP_MAPPINGS):
+            hidden = Indicator.objects.hidden_from(user).values("pk")
+            inside = DataImport.indicators.through.objects.filter(indicator__in=hidden)
+            own |= ~Q(pk__in=inside.values("dataimport"))
+        return self.filter(own).distinct()
 
 
 class DataImport(models.Model):

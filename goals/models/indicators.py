@@ -25,6 +25,15 @@ ALL_SUBGROUP = "all"
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def hidden_from(self, user: User) -> Self:
+        """Those that serve confidential goals alone, none of which the user may see."""
+        from goals.models.goals import Goal  # noqa: PLC0415 - goals and indicators name each other
+
+        seen = Goal.objects.visible_to(user)
+        kept_back = Goal.objects.filter(is_confidential=True).exclude(pk__in=seen.values("pk"))
+        serving = "measures__series__indicator"
+        return self.filter(pk__in=kept_back.values(serving)).exclude(pk__in=seen.values(serving))
+
     def enterable_by(self, user: User) -> Self:
         """Those whose numbers the person may enter: stewarded ones; for administrators all."""
         if user.may(Permission.ADMINISTER):
@@ -216,25 +225,17 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         from goals.models.goals import Goal  # noqa: PLC0415 - goals and series name each other
 
         if user.may(Permission.SEE_ALL_GOALS):
-            hidden = Goal.objects.filter(is_confidential=True).exclude(
-                pk__in=Goal.objects.visible_to(user).values("pk")
-            )
-            return self.exclude(
-                Q(indicator__in=hidden.values("measures__series__indicator"))
-                & ~Q(
-                    indicator__in=Goal.objects.visible_to(user).values(
-                        "measures__series__indicator"
-                    )
-                )
-            )
-        seen = Q(goal_uses__goal__in=Goal.objects.visible_to(user).values("pk"))
-        if user.access.org_unit_ids:
-            subtree = OrgUnit.objects.within(user.access.org_unit_ids)
-            seen = Q(
-                org_unit__in=subtree.values("pk"),
-                indicator__in=Goal.objects.visible_to(user).values("measures__series__indicator"),
-            )
-        return self.filter(seen).distinct()
+            return self.exclude(indicator__in=Indicator.objects.hidden_from(user).values("pk"))
+        goals = Goal.objects.visible_to(user)
+        if not user.access.org_unit_ids:
+            return self.filter(goal_uses__goal__in=goals.values("pk")).distinct()
+        subtree = OrgUnit.objects.within(user.access.org_unit_ids)
+        local = Q(
+            org_unit__in=subtree.values("pk"),
+            indicator__in=goals.values("measures__series__indicator"),
+        )
+        whole = goals.read_whole_by(user)
+        return self.filter(local | Q(goal_uses__goal__in=whole.values("pk"))).distinct()
 
 
 class Series(models.Model):

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +67,11 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}, target {self.version}"
+
+    def clean(self) -> None:
+        value = self.baseline_observation
+        if value is not None and value.series_id != self.series_id:
+            raise ValidationError({"baseline_observation": _("This value is of another series.")})
 
 
 class TrajectoryQuerySet(models.QuerySet["Trajectory"]):
@@ -142,6 +148,10 @@ class Trajectory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}, trajectory {self.version}"
+
+    def clean(self) -> None:
+        if self.target_id and self.target.series_id != self.series_id:
+            raise ValidationError({"target": _("This target is of another series.")})
 
     def compare(self, observation: Observation) -> Comparison:
         """The observation against this path: reads the indicator, its definitions and points.

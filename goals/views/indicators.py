@@ -169,7 +169,7 @@ def trajectory_detail(request: HttpRequest, code: str, icode: str) -> HttpRespon
     if subject.series is None or subject.goal is None:
         raise Http404
     user, goal, series = person_request.user, subject.goal, subject.series
-    may_draft = can_draft_trajectory(user, goal)
+    may_draft = can_draft_trajectory(user, goal, series)
     form = TrajectoryForm(series=series) if may_draft else None
     if request.method == "POST":
         if (step := STEPS.get(request.POST.get("do", ""))) is None:
@@ -187,8 +187,8 @@ def trajectory_detail(request: HttpRequest, code: str, icode: str) -> HttpRespon
         "measure": dashboard.series_view(series=series, on=timezone.localdate(), view=subject.view),
         "versions": list(versions.order_by("-version")),
         "form": form,
-        "may_submit": can_submit_trajectory(user, goal),
-        "may_approve": can_approve_trajectory(user, goal),
+        "may_submit": can_submit_trajectory(user, goal, series),
+        "may_approve": can_approve_trajectory(user, goal, series),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "goals/trajectory_detail.html", context, status=status)
@@ -198,7 +198,7 @@ Outcome = tuple[bool, TrajectoryForm | None]
 
 
 def _draft(request: PersonRequest, goal: Goal, series: Series) -> Outcome:
-    require(can_draft_trajectory(request.user, goal))
+    require(can_draft_trajectory(request.user, goal, series))
     form = TrajectoryForm(request.POST, series=series)
     if not form.is_valid():
         return False, form
@@ -212,7 +212,7 @@ def _draft(request: PersonRequest, goal: Goal, series: Series) -> Outcome:
 
 
 def _submit(request: PersonRequest, goal: Goal, series: Series) -> Outcome:
-    require(can_submit_trajectory(request.user, goal))
+    require(can_submit_trajectory(request.user, goal, series))
     row = _version(request, series)
     try:
         submit_trajectory(trajectory=row, by=request.user)
@@ -224,7 +224,7 @@ def _submit(request: PersonRequest, goal: Goal, series: Series) -> Outcome:
 
 
 def _approve(request: PersonRequest, goal: Goal, series: Series) -> Outcome:
-    require(can_approve_trajectory(request.user, goal))
+    require(can_approve_trajectory(request.user, goal, series))
     row = _version(request, series)
     try:
         approve_trajectory(
@@ -239,7 +239,7 @@ def _approve(request: PersonRequest, goal: Goal, series: Series) -> Outcome:
 
 def _version(request: PersonRequest, series: Series) -> Trajectory:
     number = request.POST.get("version", "")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > 4:
         raise Http404
     return get_object_or_404(series.trajectories, version=int(number))
 

@@ -1,9 +1,9 @@
-"""People: who they are, what they may do, and who looks after whom. Knows no goal."""
+"""People: who they are, what they may do, and who looks after whom."""
 
+import unicodedata
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, Self
-from zoneinfo import ZoneInfo
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -14,164 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models.dated import Dated, DatedQuerySet
+from accounts.models.system import NO_SUCH_ZONE, OrgUnit, is_time_zone
 from accounts.roles import CONSULTING_ROLES, Access, Permission, Role
-
-MAX_DEPTH = 6  # levels of the organisation tree, from the system down to a school
-
-
-class DatedQuerySet(models.QuerySet[Any]):
-    """Rows that hold between two dates, both included; no end means until further notice."""
-
-    def current(self, on: date) -> Self:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-
-    def overlapping(self, first: date, last: date | None) -> Self:
-        rows = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
-        return rows if last is None else rows.filter(valid_from__lte=last)
-
-
-class Dated(models.Model):
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="%(app_label)s_%(class)s_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first."),
-            )
-        ]
-
-    @property
-    def has_dates(self) -> bool:
-        """False while a form is being filled in that has no first day yet."""
-        first: date | None = self.valid_from
-        return first is not None
-
-    def is_current(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
-
-
-class SystemManager(models.Manager["System"]):
-    def current(self) -> "System":
-        """The one system of this installation; before it is set up, one with defaults."""
-        return self.order_by("pk").first() or System()
-
-
-class System(models.Model):
-    """The organisation that this installation serves: its name, its clock and its words."""
-
-    name = models.CharField(_("name"), max_length=120, default="Delivery Unit")
-    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    fiscal_year_start = models.PositiveSmallIntegerField(
-        _("first month of the fiscal year"), default=1
-    )
-    weekend = models.JSONField(
-        _("days off"), default=list, blank=True, help_text=_("ISO weekdays, Saturday is 6.")
-    )
-    words = models.JSONField(
-        _("words"),
-        default=dict,
-        blank=True,
-        help_text=_('Local words, for example {"system_leader": "State Superintendent"}.'),
-    )
-    routine_hour = models.PositiveSmallIntegerField(_("hour of the daily routine"), default=6)
-    demo_profile = models.CharField(max_length=20, blank=True, editable=False)
-
-    objects = SystemManager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("system")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(fiscal_year_start__gte=1, fiscal_year_start__lte=12),
-                name="accounts_system_fiscal_year_starts_in_a_month",
-            ),
-            models.CheckConstraint(
-                condition=Q(routine_hour__lte=23), name="accounts_system_routine_hour_exists"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        try:
-            ZoneInfo(self.time_zone)
-        except (KeyError, ValueError, OSError):
-            raise ValidationError(
-                {"time_zone": _("No such time zone. Write it like America/Denver.")}
-            ) from None
-
-    def word(self, code: str, default: str) -> str:
-        return str(self.words.get(code, default))
-
-
-class Holiday(models.Model):
-    """A day on which nobody is expected to work or to be reminded."""
-
-    on = models.DateField(_("day"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["on"]
-
-    def __str__(self) -> str:
-        return f"{self.on}, {self.name}"
-
-
-class OrgUnitQuerySet(DatedQuerySet):
-    def within(self, unit_ids: frozenset[int]) -> Self:
-        """The given units and everything below them."""
-        below = Q(pk__in=unit_ids)
-        path = "parent"
-        for _level in range(MAX_DEPTH - 1):
-            below |= Q(**{f"{path}__in": unit_ids})
-            path += "__parent"
-        return self.filter(below)
-
-
-class OrgUnit(Dated):
-    """A part of the system: an office, a district, a campus, a school."""
-
-    code = models.CharField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=160)
-    kind = models.CharField(_("kind"), max_length=40, default="office")
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        verbose_name=_("part of"),
-        null=True,
-        blank=True,
-        related_name="parts",
-    )
-
-    objects = OrgUnitQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta(Dated.Meta):
-        ordering: ClassVar[list[str]] = ["code"]
-        verbose_name = _("organisation unit")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        depth, above = 1, self.parent
-        while above is not None:
-            depth += 1
-            if above.pk == self.pk or depth > MAX_DEPTH:
-                raise ValidationError(
-                    {
-                        "parent": _(
-                            "A unit cannot be part of itself, or lie more than six levels deep."
-                        )
-                    }
-                )
-            above = above.parent
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -192,10 +37,15 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True)
 
 
+def as_address(typed: str) -> str:
+    """An e-mail address as it is kept and looked for: capital letters and spaces tell nothing."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, name: str, password: str | None = None) -> "User":
         """A person; without a password one who cannot sign in."""
-        user: User = self.model(email=email.strip().lower(), name=name)
+        user: User = self.model(email=as_address(email), name=name)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -208,7 +58,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        found: User = self.get(email__iexact=username)
+        found: User = self.get(email__iexact=as_address(username or ""))
         return found
 
 
@@ -246,6 +96,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.email = as_address(self.email)
+        if self.time_zone and not is_time_zone(self.time_zone):
+            raise ValidationError({"time_zone": NO_SUCH_ZONE})
 
     def get_full_name(self) -> str:
         return self.name
@@ -392,6 +247,11 @@ class RoleAssignment(Dated):
             )
         if self.person_id and rivals.filter(person=self.person_id, org_unit=self.org_unit).exists():
             raise ValidationError({"role": _("This person already holds this role in this time.")})
+
+    def clashes_with(self, other: "RoleAssignment") -> bool:
+        same = self.person_id == other.person_id and self.org_unit_id == other.org_unit_id
+        one_only = same or self.role == Role.SYSTEM_LEADER
+        return one_only and self.role == other.role and self.overlaps(other)
 
 
 class AccountAssignment(Dated):

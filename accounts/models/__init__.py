@@ -1,0 +1,30 @@
+"""People: who they are, what they may do, and who looks after whom. Knows no goal."""
+
+from accounts.models.dated import Dated, DatedQuerySet
+from accounts.models.people import (
+    AccountAssignment,
+    Position,
+    RoleAssignment,
+    User,
+    UserManager,
+    UserQuerySet,
+    as_address,
+)
+from accounts.models.system import MAX_DEPTH, Holiday, OrgUnit, System, SystemManager
+
+__all__ = [
+    "MAX_DEPTH",
+    "AccountAssignment",
+    "Dated",
+    "DatedQuerySet",
+    "Holiday",
+    "OrgUnit",
+    "Position",
+    "RoleAssignment",
+    "System",
+    "SystemManager",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+    "as_address",
+]
