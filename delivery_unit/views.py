@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from delivery_unit.health import broker_answers, database_answers
 
@@ -9,12 +10,14 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes its request
     """200 and `ok` when the database answers."""
     return _answer([] if database_answers() else ["database"])
 
 
 @login_not_required
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes its request
     """200 and `ok` when the database and the broker answer."""
     silent = [] if database_answers() else ["database"]

@@ -396,7 +396,7 @@ def test_pack_pdf_keeps_its_bytes_and_names_the_file(client, chief, pack):
         "Content-Type": "application/pdf",
         "Content-Disposition": 'inline; filename="2026-07-28-literacy-stocktake-pack-v1.pdf"',
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private",
+        "Cache-Control": "private, no-store",
     }  # fmt: skip
 
 

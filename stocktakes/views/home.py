@@ -5,6 +5,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
 from accounts.roles import Role
@@ -12,6 +13,7 @@ from stocktakes.actions.digests import working_calendar
 from stocktakes.notices import desk_of, notices
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """My day. The system leader reads one page, and it is the overview."""
     person = cast("PersonRequest", request).user
