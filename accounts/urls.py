@@ -1,6 +1,7 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
+from django.urls import path, reverse_lazy
 
 from accounts.forms import SignInForm
 
@@ -19,4 +20,13 @@ urlpatterns = [
         name="login",
     ),
     path("logout/", login_not_required(LogoutView.as_view()), name="logout"),
+    path(
+        "welcome/<uidb64>/<token>/",
+        PasswordResetConfirmView.as_view(
+            template_name="accounts/welcome.html",
+            success_url=reverse_lazy(settings.LOGIN_REDIRECT_URL),
+            post_reset_login=True,
+        ),
+        name="welcome",
+    ),
 ]

@@ -27,12 +27,17 @@ ALL_SUBGROUP = "all"
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def hidden_from(self, user: User) -> Self:
         """Those that serve confidential goals alone, none of which the user may see."""
-        from goals.models.goals import Goal  # noqa: PLC0415 - goals and indicators name each other
+        from goals.models.goals import Goal, GoalIndicator  # noqa: PLC0415 - they name each other
 
-        seen = Goal.objects.visible_to(user)
-        kept_back = Goal.objects.filter(is_confidential=True).exclude(pk__in=seen.values("pk"))
-        serving = "measures__series__indicator"
-        return self.filter(pk__in=kept_back.values(serving)).exclude(pk__in=seen.values(serving))
+        seen = Goal.objects.visible_to(user).values("pk")
+        # From the uses and not from the goals: a goal without one would put a NULL into the list,
+        # and nothing is outside a list with NULL.
+        uses = GoalIndicator.objects.order_by()
+        kept_back = uses.filter(goal__is_confidential=True).exclude(goal__in=seen)
+        shown = uses.filter(goal__in=seen)
+        return self.filter(pk__in=kept_back.values("series__indicator")).exclude(
+            pk__in=shown.values("series__indicator")
+        )
 
     def enterable_by(self, user: User) -> Self:
         """Those whose numbers the person may enter: stewarded ones; for administrators all."""

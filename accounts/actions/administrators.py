@@ -1,0 +1,39 @@
+"""The first administrator of an installation, whom nobody can appoint on a page yet."""
+
+from datetime import date
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts.models import RoleAssignment, User, as_address
+from accounts.roles import Role
+
+
+class HasLeft(Exception):
+    """The person is on record, and no longer active."""
+
+
+@transaction.atomic
+def appoint_administrator(*, email: str, name: str, on: date) -> User:
+    """A person, new or known, who holds the role from `on`. Raises ValidationError or HasLeft."""
+    person = User.objects.filter(email__iexact=as_address(email)).first()
+    if person is None:
+        person = User(email=as_address(email), name=name or email.partition("@")[0])
+        person.set_unusable_password()
+        person.full_clean(exclude=["password"])
+        person.save()
+    if not person.is_active:
+        raise HasLeft(_("%s has left. Make the person active first.") % person.name)
+    if Role.ADMINISTRATOR not in person.access_on(on).roles:
+        RoleAssignment.objects.create(person=person, role=Role.ADMINISTRATOR, valid_from=on)
+    return person
+
+
+def welcome_path(person: User) -> str:
+    """Where the person sets a password: once, and for three days."""
+    key = urlsafe_base64_encode(force_bytes(person.pk))
+    return reverse("accounts:welcome", args=[key, default_token_generator.make_token(person)])
