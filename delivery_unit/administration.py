@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +30,7 @@ class Administration(AdminSite):
             raise PermissionDenied
         return may
 
+    @method_decorator(login_not_required)
     def login(
         self,
         request: HttpRequest,

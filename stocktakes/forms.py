@@ -17,14 +17,24 @@ CHAIRING = frozenset(
     role for role, granted in GRANTS.items() if Permission.CHAIR_STOCKTAKES in granted
 )
 LOCAL = "%Y-%m-%dT%H:%M"
+LONGEST_ID = 18
 
 
-class GoalChoice(forms.ModelMultipleChoiceField):
+class Choices(forms.ModelMultipleChoiceField):
+    """Several rows by their id; what is too long for one is none of them, on every database."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(str(each)) > LONGEST_ID for each in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return super().clean(value)
+
+
+class GoalChoice(Choices):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.code} {obj.title}"
 
 
-class PersonChoice(forms.ModelMultipleChoiceField):
+class PersonChoice(Choices):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}, {obj.title}" if obj.title else obj.name
 

@@ -186,7 +186,7 @@ class GoalRole(Dated):
         return f"{self.goal.code}: {self.person.name}, {self.get_role_display()}"
 
     def clean(self) -> None:
-        if not self.has_dates or not self.person_id or not self.goal_id:
+        if not self.has_dates or not self.person_id:
             return
         rivals = GoalRole.objects.filter(goal=self.goal_id).exclude(pk=self.pk)
         rivals = rivals.overlapping(self.valid_from, self.valid_to)
@@ -225,7 +225,7 @@ class GoalConsultant(Dated):
         return f"{self.goal.code}: {self.consultant.name}"
 
     def clean(self) -> None:
-        if not self.has_dates or not self.consultant_id or not self.goal_id:
+        if not self.has_dates or not self.consultant_id:
             return
         if not self.consultant.access_on(self.valid_from).roles & CONSULTING_ROLES:
             raise ValidationError(
