@@ -109,7 +109,10 @@ class GoalAdmin(OneAfterAnother, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         self._refuse_hidden(request, object_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        page: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return page
 
     def _refuse_hidden(self, request: HttpRequest, object_id: str) -> None:
         """The history would show what the list leaves out."""

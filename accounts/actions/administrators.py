@@ -20,7 +20,7 @@ class HasLeft(Exception):
 @transaction.atomic
 def appoint_administrator(*, email: str, name: str, on: date) -> User:
     """A person, new or known, who holds the role from `on`. Raises ValidationError or HasLeft."""
-    person = User.objects.filter(email__iexact=as_address(email)).first()
+    person: User | None = User.objects.filter(email__iexact=as_address(email)).first()
     if person is None:
         person = User(email=as_address(email), name=name or email.partition("@")[0])
         person.set_unusable_password()
