@@ -138,7 +138,7 @@ def _shown(
     rest = [goal for goal in goals if goal.pk in used and goal.pk not in found]
     places = _loaded_places(rest) if are_loaded else _places(rest)
     places = _localised(places, views, user)
-    rows = load(places.values(), views=[views[goal] for goal in places], on=on)
+    rows = load(places.values(), views=(), on=on)  # none of them has a standing
     worked_out = {pk: measure(place, rows, view=views[pk], on=on) for pk, place in places.items()}
     return found | worked_out
 
@@ -300,9 +300,10 @@ def _paths(places: list[Place], on: date) -> dict[int, Trajectory]:
         Trajectory.objects.filter(series__in=series)
         .in_force(on)
         .select_related("target__baseline_observation")
-        .prefetch_related("points")
     )
     found = {row.series_id: row for row in paths}
+    dotted = [path for path in found.values() if path.method in Trajectory.WITH_POINTS]
+    prefetch_related_objects(dotted, "points")
     for pk, path in found.items():
         path.series = series[pk]
     return found

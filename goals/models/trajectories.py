@@ -113,6 +113,9 @@ class Trajectory(models.Model):
         MONTHS = "months", _("months")
         DAYS = "days", _("days")
 
+    # The methods whose path goes by typed points or past values.
+    WITH_POINTS: ClassVar[frozenset[str]] = frozenset({Method.CUSTOM, Method.STEP, Method.SEASONAL})
+
     series = models.ForeignKey(Series, models.PROTECT, related_name="trajectories")
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     target = models.ForeignKey(Target, models.PROTECT, related_name="trajectories")
@@ -187,8 +190,11 @@ class Trajectory(models.Model):
         return [each for each in self.points.all() if each.kind == TrajectoryPoint.Kind.POINT]
 
     def path(self) -> engine.Trajectory:
-        """The path as a plain value; reads `points` and `target`. Raises TrajectoryError."""
-        points = list(self.points.all())
+        """The path as a plain value; reads `target`, and `points` if it goes by them.
+
+        Raises TrajectoryError.
+        """
+        points = list(self.points.all()) if self.method in self.WITH_POINTS else []
         kinds = TrajectoryPoint.Kind
         return engine.Trajectory(
             method=engine.Method(self.method),

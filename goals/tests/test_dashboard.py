@@ -209,7 +209,7 @@ def test_portfolio_of_a_local_leader_asks_as_few(django_assert_num_queries, many
         make_trajectory(series, baseline=(JUNE[2023], 40), target=(JUNE[2028], 60))
     user = make_person(Role.LOCAL_LEADER, org_unit=mine)
     _ = user.access
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(portfolio(user=user, on=TODAY)) == many
 
 
