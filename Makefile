@@ -10,6 +10,7 @@ help:
 	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"
 	@echo "make html    walk the pages of the demonstration through the Nu HTML checker"
 	@echo "make bench   time the pages on the large synthetic system (ARGS=sqlite, ARGS='--requests 20')"
+	@echo "make walk    look at every page in a browser, at three widths, light and dark (ARGS=--main: in short)"
 	@echo "make fix     bring the format into order"
 
 demo:
@@ -37,8 +38,12 @@ bench:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.bench $(ARGS)
 
+walk:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.walk $(ARGS)
+
 fix:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.check --fix
 
-.PHONY: help demo run test check html bench fix
+.PHONY: help demo run test check html bench walk fix

@@ -56,6 +56,13 @@ class ChartData:
         return self.actual[-1] if self.actual else None
 
     @property
+    def falls(self) -> bool:
+        """Whether the path leads down from its baseline."""
+        if self.baseline is None or self.target is None:
+            return False
+        return Fraction(self.target[1]) < Fraction(self.baseline[1])
+
+    @property
     def dates(self) -> list[date]:
         """Every date that the chart shows, in order."""
         days = {dot.on for dot in self.actual} | {on for on, _value in self._path}

@@ -1,12 +1,12 @@
 """Charts as Plotly figures: plain values in, JSON out. Asserted on in tests, drawn by charts.js."""
 
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from html import escape
 from typing import Any
 
 from goals.chart_data import ChartData, Dot
+from goals.drawing import nice_ticks, span
 
 INK, ACCENT, GREY, CRIMSON, BAND = "#15202b", "#2a3590", "#828890", "#a5113a", "#e4e6f4"
 
@@ -15,11 +15,22 @@ LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "showlegend": False,
-    "margin": {"l": 52, "r": 24, "t": 16, "b": 34},
+    "margin": {"l": 52, "r": 132, "t": 20, "b": 34},
     "hovermode": "x unified",
     "dragmode": False,
     "separators": ".,",
-    "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%-d %b %Y", "fixedrange": True},
+    "xaxis": {
+        "type": "date",
+        "showgrid": False,
+        "hoverformat": "%-d %b %Y",
+        "fixedrange": True,
+        "nticks": 8,
+        "tickformatstops": [
+            {"dtickrange": [None, "M1"], "value": "%-d %b %Y"},
+            {"dtickrange": ["M1", "M6"], "value": "%b %Y"},
+            {"dtickrange": ["M12", None], "value": "%Y"},
+        ],
+    },
     "yaxis": {"zeroline": False, "fixedrange": True, "automargin": True},
 }
 
@@ -29,46 +40,15 @@ def trajectory_figure(data: ChartData) -> dict[str, Any]:
     import plotly.graph_objects as go  # noqa: PLC0415 - slow to import, needed on chart pages only
 
     figure = go.Figure(layout={**LAYOUT, "template": "none"})
-    figure.update_layout(annotations=list(_words(data)))
     figure.update_yaxes(ticksuffix=data.labels.unit if data.labels.unit == "%" else "")
     for trace in (
         *_tolerance(data), *_path(data), *_history(data), *_actual(data), *_gap(data),
         *_target(data),
     ):  # fmt: skip
         figure.add_trace(go.Scatter(trace))
+    figure.update_layout(annotations=_notes(data), **_ranges(data))
     plain: dict[str, Any] = figure.to_plotly_json()
     return {"data": [dict(trace) for trace in plain["data"]], "layout": plain["layout"]}
-
-
-def _words(data: ChartData) -> Iterator[dict[str, Any]]:
-    """What the drawing says at its lines: the newest value, what was expected, target and break.
-
-    No markup in it: Plotly would set it as inline style, which the page does not allow.
-    """
-    labels, newest = data.labels, data.newest
-    is_above = data.expected is None or (newest is not None and newest.value >= data.expected)
-    if newest:
-        latest = ", ".join(words for words in (labels.latest, labels.latest_note) if words)
-        yield _note(newest.on, newest.value, escape(latest), is_above=is_above)
-    if newest and data.expected is not None and newest.value != data.expected:
-        words = escape(labels.expected)
-        yield _note(newest.on, data.expected, words, is_above=not is_above, anchor="right")
-    if data.target:
-        is_rising = data.baseline is None or data.baseline[1] <= data.target[1]
-        words = escape(", ".join(words for words in (labels.target, labels.target_note) if words))
-        yield _note(*data.target, words, is_above=is_rising, anchor="right")
-    if old := [dot for dot in data.actual if not dot.is_comparable]:
-        yield _note(old[-1].on, old[-1].value, escape(labels.old), is_above=True, anchor="right")
-
-
-def _note(
-    on: date, value: Any, words: str, *, is_above: bool, anchor: str = "left"
-) -> dict[str, Any]:
-    return {
-        "x": on.isoformat(), "y": float(Fraction(value)), "text": words, "showarrow": False,
-        "xanchor": anchor, "yanchor": "bottom" if is_above else "top",
-        "yshift": 8 if is_above else -8,
-    }  # fmt: skip
 
 
 def _x(days: list[date]) -> list[str]:
@@ -168,3 +148,60 @@ def _target(data: ChartData) -> list[dict[str, Any]]:
             "hovertemplate": _hover(data, "Target"),
         }
     ]  # fmt: skip
+
+
+def _ranges(data: ChartData) -> dict[str, Any]:
+    """The axes of the static drawing, so that nothing jumps; words must not stretch them."""
+    if not data.dates:
+        return {}
+    first, last = (date.fromordinal(day).isoformat() for day in span(data.dates))
+    ticks = nice_ticks(min(data.values), max(data.values))
+    return {
+        "xaxis_range": [first, last], "yaxis_range": [float(ticks[0]), float(ticks[-1])],
+        "yaxis_dtick": float(ticks[1] - ticks[0]),
+    }  # fmt: skip
+
+
+def _notes(data: ChartData) -> list[dict[str, Any]]:
+    """The words at the lines themselves, as in the static drawing: no legend to look up.
+
+    No bold in it: Plotly would set it as inline style, which the page does not allow.
+    """
+    labels, newest = data.labels, data.newest
+    notes = []
+    if data.target:
+        place = {"xanchor": "left", "xshift": 14}
+        notes.append(_note("Target", data.target, (labels.target, labels.target_note), place))
+    if data.baseline:
+        place = {"yshift": 18 if data.falls else -18, "xanchor": "left"}
+        notes.append(_note("Baseline", data.baseline, ("", labels.baseline), place))
+    if newest:
+        away = 1 if _is_above_path(data) else -1
+        here = (newest.on, newest.value)
+        place = {"xanchor": "left", "xshift": 8, "yshift": 22 * away}
+        notes.append(_note("Actual", here, (labels.latest, labels.latest_note), place))
+        if data.expected is not None and data.expected != newest.value:
+            place = {"xanchor": "right", "xshift": -10, "yshift": -14 * away}
+            there = (newest.on, data.expected)
+            notes.append(_note("Trajectory", there, ("", labels.expected), place))
+    if old := [dot for dot in data.actual if not dot.is_comparable]:
+        here = (old[len(old) // 2].on, max(dot.value for dot in old))
+        note = _note("Not comparable", here, ("", labels.old), {"yshift": 18})
+        notes.append(note)
+    return [note for note in notes if note["text"]]
+
+
+def _is_above_path(data: ChartData) -> bool:
+    newest = data.newest
+    if newest is None or data.expected is None:
+        return False
+    return Fraction(newest.value) > Fraction(data.expected)
+
+
+def _note(
+    name: str, at: tuple[date, Any], words: tuple[str, str], place: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "name": name, "x": at[0].isoformat(), "y": float(Fraction(at[1])), "showarrow": False,
+        "align": "left", "text": "<br>".join(escape(each) for each in words if each), **place,
+    }  # fmt: skip

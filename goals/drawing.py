@@ -60,7 +60,7 @@ class Frame:
         return self.width - self.left - self.right
 
 
-def _span(days: Sequence[date]) -> tuple[int, int]:
+def span(days: Sequence[date]) -> tuple[int, int]:
     first, last = days[0].toordinal(), days[-1].toordinal()
     if first == last:
         return first - 183, last + 183
@@ -105,7 +105,7 @@ def sparkline(data: ChartData, label: str) -> str:
     values = [float(value) for value in data.values]
     low, high = min(values), max(values)
     room = (high - low) or 1.0
-    frame = Frame(**SPARK, days=_span(data.dates), values=(low - room * 0.02, high + room * 0.02))
+    frame = Frame(**SPARK, days=span(data.dates), values=(low - room * 0.02, high + room * 0.02))
     parts = [head]
     if data.line:
         parts.append(f'<polyline class="c-traj" points="{_path_points(data.line, frame)}"/>')
@@ -192,7 +192,7 @@ def _frame(data: ChartData, size: dict[str, float]) -> Frame | None:
     if not data.dates:
         return None
     ticks = nice_ticks(min(data.values), max(data.values))
-    frame = Frame(**size, days=_span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
+    frame = Frame(**size, days=span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
     left = max(_room(words) for words in _tick_words(ticks, data.labels.unit)) + 10
     frame = replace(frame, left=max(frame.left, left))
     if size is NARROW:
@@ -419,14 +419,24 @@ def _apart(notes: list[Note], frame: Frame) -> Iterator[tuple[float, Note]]:
 def _path_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
     """What the path expected, above or below it, on the side where the value is not."""
     newest, labels = data.newest, data.labels
+    start = _baseline_label(data, frame, styles)
     if newest is None or data.expected is None or not labels.expected:
-        return []
+        return start
     above = frame.y(data.expected) <= frame.y(newest.value)
     y = frame.y(data.expected) + (-12 if above else 22)
     x, room = frame.x(newest.on) - 10, _room(labels.expected)
     if x - room < frame.left:
-        return [_text(frame.left + 6, y, labels.expected, "c-traj-t", styles)]
-    return [_text(x, y, labels.expected, "c-traj-t", styles, "end")]
+        return [*start, _text(frame.left + 6, y, labels.expected, "c-traj-t", styles)]
+    return [*start, _text(x, y, labels.expected, "c-traj-t", styles, "end")]
+
+
+def _baseline_label(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+    """Where the path starts, on the side that it leaves free."""
+    if data.baseline is None:
+        return []
+    on, value = data.baseline
+    y = min(frame.y(value) + (-14 if data.falls else 24), frame.height - frame.bottom - 4)
+    return [_text(frame.x(on), y, data.labels.baseline, "", styles)]
 
 
 def _narrow_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:

@@ -44,22 +44,26 @@ class Row:
 
     @property
     def expected_words(self) -> str:
-        return "" if self.expected is None else wording.number(self.expected, self.scale)
+        return wording.NONE if self.expected is None else wording.number(self.expected, self.scale)
 
     @property
     def gap_words(self) -> str:
         if self.observation is None:
-            return _("target") if self.is_target else ""
+            return _("target") if self.is_target else wording.NONE
         if not self.is_comparable:
             return _("not comparable")
-        return _("baseline") if self.is_baseline else wording.gap(self.variance, self.scale)
+        return _("baseline") if self.is_baseline else self._gap
+
+    @property
+    def _gap(self) -> str:
+        return wording.gap(self.variance, self.scale) or wording.NONE
 
     @property
     def status_words(self) -> str:
         """The status of the value, or why there is none."""
         row = self.observation
         if row is None:
-            return ""
+            return wording.NONE
         if row.number is None and row.missing_reason:
             return str(row.get_missing_reason_display())
         return str(row.get_status_display())

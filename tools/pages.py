@@ -10,23 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict, deque
-from html import unescape
+from collections import defaultdict
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
 
-import django
-
-from tools import machine
+from tools import demonstration, machine
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKER = "vnu-jar@26.9.27"
 FOLDER = ROOT / "build" / "html-checker"
 JAR = FOLDER / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 PEOPLE = ("leader", "delivery", "literacy", "analyst", "admin", "board")
-MOST_PAGES = 120
-LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"')
-NOT_WALKED = ("/admin/", "/static/", "/accounts/logout/")
 
 
 def say(words):
@@ -46,61 +39,11 @@ def get_checker():
         subprocess.run(npm, check=True)
 
 
-def load_demo(scratch):
-    """A demonstration in a folder of its own, with plain static files: only pages are read."""
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="delivery_unit.settings",
-        SECRET_KEY="only-to-look-at-pages",  # noqa: S106 - of a system that lives for seconds
-        DEMO="1",
-        DEBUG="0",
-        DATA_DIR=str(scratch),
-        DATABASE_URL=f"sqlite:///{scratch}/html.sqlite3",
-        REDIS_URL="",
-        SITE_URL="http://localhost",
-        ALLOWED_HOSTS="localhost",
-        LOG_LEVEL="ERROR",
-    )
-    from django.conf import settings  # noqa: PLC0415 - reads the environment made above
-
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES["staticfiles"] = plain
-    (scratch / "static").mkdir()
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - after setup
-
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("seed_demo", verbosity=0)
-
-
-def walk(email):
-    """(address, status, page) of everything that links lead this person to, nearest first."""
-    from django.test import Client  # noqa: PLC0415 - after setup
-
-    from accounts.models import User  # noqa: PLC0415 - after setup
-
-    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-    client.force_login(User.objects.get(email=email))
-    waiting, seen = deque(["/"]), set()
-    while waiting and len(seen) < MOST_PAGES:
-        path = waiting.popleft()
-        if path in seen or path.startswith(NOT_WALKED):
-            continue
-        seen.add(path)
-        answer = client.get(path, follow=True)
-        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
-        page = answer.content.decode() if is_page else ""
-        yield path, answer.status_code, page
-        for link in LINK.findall(page):
-            address = urlsplit(urldefrag(urljoin(f"http://localhost{path}", unescape(link))).url)
-            if address.netloc == "localhost":
-                waiting.append(address._replace(scheme="", netloc="").geturl())
-
-
 def write_pages(folder):
     """One file for each page and person; returns the links that led nowhere."""
     faults, pages = [], 0
     for name in PEOPLE:
-        for path, status, page in walk(f"{name}@everly.example"):
+        for path, status, page in demonstration.walk(f"{name}@everly.example"):
             if status >= 400:
                 faults.append(f"{name}: {path} answers {status}")
             elif page:
@@ -130,7 +73,7 @@ def main():
     shutil.rmtree(pages, ignore_errors=True)
     pages.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="delivery-unit-html-") as scratch:
-        load_demo(Path(scratch))
+        demonstration.load(Path(scratch))
         faults = write_pages(pages)
     faults += [f"{often} x {what}\n        {where}" for what, often, where in errors_in(pages)]
     for fault in faults:

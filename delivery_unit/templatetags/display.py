@@ -7,7 +7,10 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from goals import wording
+
 register = template.Library()
+OPENING_WORDS = 12
 
 
 @register.filter
@@ -43,6 +46,21 @@ def moment(value: datetime | None) -> str:
         return "–"
     local = timezone.localtime(value)
     return f"{date_format(local, 'j M Y')}, {date_format(local, 'H:i')}"
+
+
+@register.filter
+def spelt(number: int) -> str:
+    """Two, up to ten; 11 from there on: the first word of a sentence."""
+    return wording.count(number).capitalize()
+
+
+@register.filter
+def opening(text: str) -> str:
+    """The first words of a text; what is left out shows as an ellipsis."""
+    words = text.split()
+    if len(words) <= OPENING_WORDS:
+        return " ".join(words)
+    return " ".join(words[:OPENING_WORDS]).rstrip(",;:.") + "…"
 
 
 @register.filter

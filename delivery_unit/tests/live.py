@@ -76,13 +76,15 @@ def page(chromium, live_server, transactional_db, browser_complaints):
     """
     context = chromium.new_context(base_url=live_server.url, locale="en-GB")
     new_page = context.new_page()
-    _listen(new_page, urlsplit(live_server.url).netloc, browser_complaints)
+    listen(new_page, urlsplit(live_server.url).netloc, browser_complaints)
     yield new_page
     context.close()
     assert browser_complaints == []
 
 
-def _listen(page, host, complaints):
+def listen(page, host, complaints):
+    """Whatever goes wrong on this page is added to `complaints`."""
+
     def console(message):
         if message.type == "error":
             complaints.append(f"console: {message.text}")

@@ -162,18 +162,3 @@ def test_no_word_of_a_name_becomes_markup():
     svg = draw(made([], PATH, title="<b>&", target='"><script>'))
     assert "<b>" not in svg
     assert "<script>" not in svg
-
-
-def test_the_figure_says_at_its_lines_what_the_drawing_says():
-    actual = [*dots([(19, 60)], is_comparable=False), *dots([(24, 57)])]
-    data = ChartData(
-        Labels(**WORDS, latest_note="1.6 pp behind", target_note="30 Jun 2028"),
-        tuple(actual),
-        PATH,
-        PATH.dots[-1],
-        expected=Fraction(58),
-    )
-    words = [note["text"] for note in trajectory_figure(data)["layout"]["annotations"]]
-    assert words == [
-        "59.9%, 1.6 pp behind", "62.0% expected", "Target 70.0%, 30 Jun 2028", "Not comparable"
-    ]  # fmt: skip

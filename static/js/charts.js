@@ -4,11 +4,28 @@
   "use strict";
   const colours = { Actual: "--c-actual", "Not comparable": "--c-history", Trajectory: "--c-traj", Target: "--c-traj", Gap: "--r-r", Tolerance: "--c-band" };
 
+  const words = { Actual: "--ink", Baseline: "--ink-3", "Not comparable": "--ink-3", Trajectory: "--c-traj", Target: "--ink" };
+  const NARROW = 560;
+
   function token(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  function themed(figure) {
+  // Without room at the lines the newest value and the target stand above the plot, side by side.
+  const above = {
+    Actual: { x: 0, xanchor: "left", align: "left" },
+    Target: { x: 1, xanchor: "right", align: "right" },
+  };
+  function narrowed(layout) {
+    layout.margin.r = 20;
+    layout.margin.t = 56;
+    layout.annotations = layout.annotations.filter((note) => above[note.name] || note.name === "Not comparable");
+    layout.annotations.forEach((note) => {
+      if (above[note.name]) Object.assign(note, { xref: "paper", yref: "paper", y: 1, yanchor: "bottom", xshift: 0, yshift: 12 }, above[note.name]);
+    });
+  }
+
+  function themed(figure, width) {
     const copy = structuredClone(figure);
     copy.data.forEach((trace) => {
       const colour = token(colours[trace.name]);
@@ -22,6 +39,9 @@
     layout.xaxis.linecolor = layout.xaxis.tickcolor = token("--rule-2");
     layout.xaxis.showline = true;
     layout.yaxis.gridcolor = token("--c-grid");
+    layout.annotations = layout.annotations || [];
+    layout.annotations.forEach((note) => { note.font = { color: token(words[note.name]) }; });
+    if (width < NARROW) narrowed(layout);
     return copy;
   }
 
@@ -29,8 +49,7 @@
     const figure = JSON.parse(document.getElementById(host.dataset.chart).textContent);
     const place = host.querySelector(".plot");
     const render = () => {
-      const { data, layout } = themed(figure);
-      if (host.clientWidth < 600) layout.annotations = []; // no room for words; the sentence says them
+      const { data, layout } = themed(figure, host.clientWidth);
       return window.Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
     };
     render().then(() => {

@@ -73,10 +73,64 @@
     show(asked ? location.hash : list.dataset.tabs);
   }
 
+  // What was sent after a session had ended comes back once: to the same person, on the same page.
+  const KEPT = "unsent";
+  const NOT_KEPT = ["hidden", "password", "file", "submit", "button", "select-multiple"];
+
+  function fields(form) {
+    return Array.from(form.elements).filter((field) => field.name && !NOT_KEPT.includes(field.type));
+  }
+
+  function keep(event) {
+    const form = event.target;
+    const person = document.body.dataset.person;
+    if (form.method !== "post" || !person) return;
+    const values = fields(form).map(({ name, value, checked }) => ({ name, value, checked }));
+    const place = Array.from(document.forms).indexOf(form);
+    store({ person, path: location.pathname, place, values });
+  }
+
+  function store(kept) {
+    try { sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* then nothing comes back */ }
+  }
+
+  function taken() {
+    try {
+      const text = sessionStorage.getItem(KEPT);
+      sessionStorage.removeItem(KEPT);
+      return text ? JSON.parse(text) : null;
+    } catch { return null; }
+  }
+
+  function giveBack() {
+    const kept = taken();
+    const door = document.querySelector("[data-kept]");
+    if (!kept) return;
+    if (door) {
+      door.hidden = false;
+      store({ ...kept, waits: true });
+    } else if (kept.waits && kept.person === document.body.dataset.person && kept.path === location.pathname) {
+      fill(document.forms[kept.place], kept.values);
+    }
+  }
+
+  function fill(form, values) {
+    if (!form) return;
+    fields(form).forEach((field, place) => {
+      const kept = values[place];
+      if (!kept || kept.name !== field.name) return;
+      if (["checkbox", "radio"].includes(field.type)) field.checked = kept.checked;
+      else field.value = kept.value;
+    });
+    document.querySelector("[data-restored]").hidden = false;
+  }
+
+  document.addEventListener("submit", keep);
   document.addEventListener("DOMContentLoaded", () => {
     themeButtons();
     menu();
     tabs();
+    giveBack();
     document.querySelector("[data-focus]")?.focus();
   });
 })();

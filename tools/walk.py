@@ -1,0 +1,242 @@
+"""Looks at every page in a real browser, at three widths, light and dark: `make walk`.
+
+As every person of a demonstration; with ARGS=--main each page once per width as the first of MAIN
+who reaches it, the themes in turn, as CI does. A fault is: a console error (violations of the
+content security policy are such), a request that failed or went to another host, a serious finding
+of axe, a page that scrolls sideways. Pictures lie in build/walk.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter, defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from delivery_unit.demo.people import PEOPLE
+from delivery_unit.tests import live
+from tools import demonstration, machine
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "walk"
+WIDTHS = (390, 1024, 1440)
+THEMES = ("light", "dark")
+MAIN = ("leader", "literacy", "delivery", "analyst")
+OF_EACH_KIND = 2
+PATIENCE = 150  # milliseconds, for a chart that is drawn over its static picture
+# Without preloading, which would fetch and inject style sheets: complaints that are not ours.
+AXE = {"resultTypes": ["violations"], "preload": False}
+GRAVE = {"serious", "critical"}
+SIGN_IN = "/accounts/login/"
+# Pages that no link leads to: (person, address, what it answers).
+BESIDE = (
+    ("leader", "/no-such-page/", 404),
+    ("leader", "/data/", 403),
+    ("leader", "/goals/?q=nothing-like-this", 200),
+)
+# One row each that is added, that changes a value, that repeats one, and that is refused.
+FILE = """indicator_code,org_unit_code,subgroup_code,period_start,period_end,value,numerator,\
+denominator,status,published_on,source,note
+grade-3-reading,EVR,all,2029-07-01,2030-06-30,61.5,,,provisional,2030-08-01,Walk,
+grade-3-reading,EVR,all,2024-07-01,2025-06-30,57.3,,,final,2025-08-01,Walk,Corrected
+grade-3-reading,EVR,all,2023-07-01,2024-06-30,many,,,final,2024-08-01,Walk,
+grade-3-reading,NOWHERE,all,2023-07-01,2024-06-30,50,,,final,2024-08-01,Walk,
+"""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page for one person; `session` is the value of the cookie, empty for a stranger."""
+
+    who: str
+    path: str
+    status: int = 200
+    session: str = ""
+
+    def picture(self, width, theme):
+        name = re.sub(r"[^a-z0-9-]+", "-", self.path.lower()).strip("-")[:100] or "home"
+        return FOLDER / self.who / f"{name}-{width}-{theme}.png"
+
+
+def say(words):
+    print(words, flush=True)  # noqa: T201 - the screen is this command's answer
+
+
+def everybody():
+    return [person.email.partition("@")[0] for person in PEOPLE]
+
+
+def upload(client):
+    """A dry run to look at, since a demonstration begins without one."""
+    from django.core.files.uploadedfile import (  # noqa: PLC0415 - after setup
+        SimpleUploadedFile,
+    )
+
+    file = SimpleUploadedFile("walk.csv", FILE.encode(), "text/csv")
+    answer = client.post("/data/", {"file": file})
+    if answer.status_code != 302:
+        raise SystemExit(f"The data desk did not take the file: {answer.status_code}")
+
+
+def visits_of(people, *, once):
+    """What each person looks at: some pages of every kind, or each kind once by the first."""
+    yield Visit("stranger", SIGN_IN)
+    often = Counter()
+    for who in people:
+        if not once:
+            often.clear()
+        email = f"{who}@everly.example"
+        session = demonstration.client_of(email).cookies["sessionid"].value
+        yield from (Visit(*beside, session) for beside in BESIDE if beside[0] == who)
+        for path, status, page in demonstration.walk(email):
+            kind = demonstration.kind(path)
+            if page and often[kind] < (1 if once else OF_EACH_KIND):
+                often[kind] += 1
+                yield Visit(who, path, status, session)
+
+
+@contextmanager
+def server(scratch, port):
+    """The product itself, as `make demo` serves it: hashed files, real headers."""
+    publish = ["manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+    subprocess.run([sys.executable, *publish], cwd=ROOT, check=True)
+    command = ["-m", "gunicorn", "delivery_unit.wsgi", "--threads", "4", "--bind"]
+    with (scratch / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command, f"127.0.0.1:{port}"], cwd=ROOT, stdout=log, stderr=log
+        )
+    try:
+        wait_for(f"http://localhost:{port}/healthz")
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(address, seconds=60):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own
+        except OSError:
+            if time.monotonic() > deadline:
+                raise SystemExit("The server of the walk does not answer.") from None
+            time.sleep(0.2)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def axe_findings(page):
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - a tool of the tests
+
+    for finding in Axe().run(page, options=AXE).response["violations"]:
+        if finding["impact"] in GRAVE:
+            places = {str(node["target"][0]) for node in finding["nodes"]}
+            yield f"axe {finding['id']}: {finding['help']} ({', '.join(sorted(places)[:3])})"
+
+
+def sideways(page):
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [f"scrolls sideways by {wide} px"] if wide > 0 else []
+
+
+class Walk:
+    """A browser that goes from page to page and keeps what it found."""
+
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+        self.faults, self.looks = defaultdict(list), Counter()
+
+    def visit(self, visit, themes):
+        context = self.browser.new_context(base_url=self.address, locale="en-GB")
+        if visit.session:
+            cookie = {"name": "sessionid", "value": visit.session, "url": self.address}
+            context.add_cookies([cookie])
+        for width in WIDTHS:
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": 900})
+            self.look(page, visit, width, next(themes))
+            page.close()
+        context.close()
+
+    def look(self, page, visit, width, themes):
+        complaints = []
+        live.listen(page, urlsplit(self.address).netloc, complaints)
+        page.emulate_media(color_scheme=themes[0])
+        status = page.goto(visit.path).status
+        for theme in themes:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_timeout(PATIENCE)
+            complaints += [*sideways(page), *axe_findings(page)]
+            page.screenshot(path=visit.picture(width, theme), full_page=True)
+            self.looks[visit.who] += 1
+            self.note(f"{visit.who} {visit.path} {width} {theme}", complaints, visit.status)
+            complaints.clear()
+        if status != visit.status:
+            self.faults[f"answers {status} instead of {visit.status}"].append(visit.path)
+
+    def note(self, place, complaints, expected):
+        """A browser complains of every 404, also of one that is meant to be."""
+        for complaint in complaints:
+            if expected < 400 or str(expected) not in complaint:
+                self.faults[complaint].append(place)
+
+    def report(self):
+        for who, often in self.looks.items():
+            places = [place for found in self.faults.values() for place in found]
+            bad = sum(place.startswith(f"{who} ") for place in places)
+            say(f"{who:22} {often:5} looks {bad:5} faults")
+        for complaint, places in sorted(self.faults.items()):
+            say(f"FAILED  {len(places)} x {complaint}\n        {places[0]}")
+        say(f"{sum(self.looks.values())} looks; the pictures lie in {FOLDER.relative_to(ROOT)}.")
+        return bool(self.faults)
+
+
+def go(address, visits, *, once):
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and not always there
+
+    executable = live.find_chromium()
+    if not executable:
+        raise SystemExit("make walk needs a Chromium, and there is none (CHROMIUM may name one).")
+    themes = cycle([(theme,) for theme in THEMES] if once else [THEMES])
+    with sync_playwright() as playwright:
+        options = {"executable_path": executable, "args": live.CHROMIUM_FLAGS}
+        walk = Walk(playwright.chromium.launch(**options), address)
+        for visit in visits:
+            walk.visit(visit, themes)
+    return walk.report()
+
+
+def get_chromium():
+    if not live.find_chromium() and os.geteuid() == 0 and shutil.which("apt-get"):
+        machine.install(["chromium"])
+
+
+def main():
+    once = "--main" in sys.argv[1:]
+    get_chromium()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="delivery-unit-walk-") as scratch:
+        port = free_port()
+        demonstration.load(Path(scratch), SITE_URL=f"http://localhost:{port}")
+        upload(demonstration.client_of("analyst@everly.example"))
+        visits = list(visits_of(MAIN if once else everybody(), once=once))
+        with server(Path(scratch), port):
+            return go(f"http://localhost:{port}", visits, once=once)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
