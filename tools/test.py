@@ -11,11 +11,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from delivery_unit.serve import end_with_parent
 from delivery_unit.tests.live import find_chromium
 from tools import servers
 from tools.machine import has_pango
@@ -54,19 +55,26 @@ def counts(results):
     return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
 
 
-def run_pass(title, scratch, environment, arguments):
-    say(f"\n=== {title}")
-    report = scratch / f"{len(list(scratch.glob('*.xml')))}.xml"
+@contextmanager
+def started(title, scratch, environment, arguments, *, number, output=None):
+    """One pass over the tests, running; gives what waits for its result. Ends with the block."""
+    report = scratch / f"{number}.xml"
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-p", "no:cacheprovider"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
     clean.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run(
+    process = subprocess.Popen(
         [*command, *arguments],
         cwd=ROOT,
         env={**clean, "TMPDIR": str(scratch), **environment},
-        check=False,
+        stdout=output,
+        stderr=output,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here
     )
-    return read_report(Result(title, done.returncode), report)
+    try:
+        yield lambda: read_report(Result(title, process.wait()), report)
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def read_report(result, report):
@@ -83,9 +91,14 @@ def read_report(result, report):
 
 
 def run_all(scratch, arguments, missing):
-    results = [run_pass("SQLite, tasks as files", scratch, {}, ["--leave-out=browser", *arguments])]
+    """Both passes at once, since neither knows of the other; they are told one after the other."""
     real, names = {}, []
     with ExitStack() as stack:
+        log = stack.enter_context((scratch / "sqlite.log").open("w+b"))
+        simple = "SQLite, tasks as files"
+        simple_result = stack.enter_context(
+            started(simple, scratch, {}, ["--leave-out=browser", *arguments], number=0, output=log)
+        )
         for server, variable in (
             (servers.postgresql, "TEST_DATABASE_URL"),
             (servers.redis_server, "TEST_REDIS_URL"),
@@ -102,8 +115,16 @@ def run_all(scratch, arguments, missing):
         else:
             missing.append("a browser: no chromium on this machine (CHROMIUM may name one)")
             arguments = ["--leave-out=browser", *arguments]
+        results = []
         if names:
-            results.append(run_pass(", ".join(names), scratch, real, arguments))
+            title = ", ".join(names)
+            say(f"\n=== {title}")
+            with started(title, scratch, real, arguments, number=1) as result:
+                results.append(result())
+        say(f"\n=== {simple} (at the same time)")
+        results.insert(0, simple_result())
+        log.seek(0)
+        say(log.read().decode(errors="replace"))
     return results
 
 
