@@ -1,6 +1,7 @@
 """What the frame of every page shows: the system, the way around, the day."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import System, User
+from delivery_unit.status import silence
+from delivery_unit.version import VERSION
 from goals.permissions import can_use_data_desk
+from stocktakes.permissions import can_run_system
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "now": timezone.localtime(),
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
+        "running": SimpleLazyObject(lambda: running(request)),
     }
+
+
+@dataclass(frozen=True)
+class Running:
+    """What only administrators see in the frame: the release, and whether the worker is silent."""
+
+    version: str = ""
+    is_silent: bool = False
+    since: datetime | None = None
+
+
+def running(request: HttpRequest) -> Running:
+    """One query for administrators, none for anybody else."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not can_run_system(user):
+        return Running()
+    is_silent, since = silence(timezone.now())
+    return Running(VERSION, is_silent, since)
 
 
 def nav_items(request: HttpRequest) -> list[NavItem]:

@@ -1,16 +1,76 @@
-"""What every request carries besides its user: the system, and the clock of the system."""
+"""What every request carries besides its user: a number, the system, the clock of the system."""
 
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import BadRequest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import System
+from delivery_unit import logs
+
+logger = logging.getLogger("delivery_unit.request")
 
 QUIET_PATHS = ("/healthz", "/readyz", "/static/")
+WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
+ROOM_FOR_A_FORM = 2 * 1024 * 1024
+
+
+def request_number_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Gives each request its number, takes its time, and writes its line in the log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        mark = logs.REQUEST.set(request)
+        begun = time.perf_counter()
+        try:
+            response = get_response(request)
+            took = round((time.perf_counter() - begun) * 1000)
+            response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+            if not request.path.startswith(QUIET_PATHS):
+                _write_line(request, response, took)
+        finally:
+            logs.REQUEST.reset(mark)
+        return response
+
+    return middleware
+
+
+def _write_line(request: HttpRequest, response: HttpResponse, took: int) -> None:
+    logs.note_time(time.time(), took)
+    facts = {
+        "method": request.method,
+        "path": logs.safe_path(request.path),
+        "status": response.status_code,
+        "ms": took,
+    }
+    logger.info("request", extra={"facts": facts})
+
+
+def body_limit_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuses what is larger than any file that the product reads, before a byte of it is kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdigit() and int(announced) > settings.IMPORT_MAX_BYTES + ROOM_FOR_A_FORM:
+            limit = settings.IMPORT_MAX_BYTES // 1_000_000
+            return render(request, "413.html", {"limit": limit}, status=413)
+        return get_response(request)
+
+    return middleware
 
 
 def plain_address_middleware(

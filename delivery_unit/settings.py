@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "delivery_unit.middleware.request_number_middleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "delivery_unit.middleware.private_middleware",
     "delivery_unit.middleware.plain_address_middleware",
     "delivery_unit.middleware.system_middleware",
+    "delivery_unit.middleware.body_limit_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -226,7 +228,8 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # Without EMAIL_URL mail is written to files under DATA_DIR/mail, where the demo shows it.
 _email = variables.mail("EMAIL_URL", f"filemail://{DATA_DIR / 'mail'}")
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_TRANSPORT = _email["EMAIL_BACKEND"]
+EMAIL_BACKEND = "delivery_unit.mail.RecordingBackend"
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER") or ""
@@ -266,11 +269,38 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- log ------------------------------------------------------------------------------------------
 
+LOG_FORMAT = variables.choice("LOG_FORMAT", "plain", ("plain", "json"))
+# Errors are posted to this address, too, as the same JSON lines: any collector can take them.
+ERROR_URL = variables.address("ERROR_URL")
+_error_handlers: dict[str, Any] = (
+    {"post": {"class": "delivery_unit.logs.PostErrors", "url": ERROR_URL, "formatter": "json"}}
+    if ERROR_URL
+    else {}
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": variables.log_level("LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "formatters": {
+        "plain": {
+            "()": "delivery_unit.logs.PlainFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "delivery_unit.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        **_error_handlers,
+    },
+    "root": {
+        "handlers": ["console", *_error_handlers],
+        "level": variables.log_level("LOG_LEVEL", "INFO"),
+    },
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        # Its own handlers write to a console in DEBUG and mail to ADMINS; ours says it all.
+        "django": {"handlers": [], "propagate": True},
+        # A page that is not there, or not for somebody, is told by the line of its request.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -58,6 +58,21 @@ def log_level(name: str, default: str) -> str:
     return value
 
 
+def choice(name: str, default: str, choices: Collection[str]) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise _refuse(name, f"Write one of {', '.join(choices)}.")
+    return value
+
+
+def address(name: str) -> str:
+    """Of something on the web; nothing if not set."""
+    value = text(name)
+    if value and not _is_address(value, {"http", "https"}):
+        raise _refuse(name, "Write it like https://errors.example.org/here.")
+    return value
+
+
 def site(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
     if not _is_address(value, {"http", "https"}):

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from django.template.loader import render_to_string
 
 from delivery_unit.health import broker_answers, database_answers
 
@@ -28,3 +29,11 @@ def _answer(silent: list[str]) -> HttpResponse:
     if silent:
         return HttpResponse(f"no answer: {', '.join(silent)}", status=503, content_type=PLAIN)
     return HttpResponse("ok", content_type=PLAIN)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of a fault: it asks nothing of the database, and gives the number to tell."""
+    return HttpResponse(
+        render_to_string("500.html", {"request_id": getattr(request, "request_id", "")}), status=500
+    )

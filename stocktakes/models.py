@@ -250,6 +250,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("created at"))
     due_at = models.DateTimeField(_("due at"))
     lease_until = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     result = models.JSONField(default=dict)
     error = models.TextField(_("error"), blank=True)
@@ -270,6 +271,18 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.state}"
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long the last attempt lasted, where it ended."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.started_at
+
+    @property
+    def error_kind(self) -> str:
+        """What went wrong without its details, which may name people."""
+        return self.error.partition(":")[0]
 
 
 class DigestQuerySet(models.QuerySet["Digest"]):
@@ -324,6 +337,13 @@ class Digest(models.Model):
         return f"{self.person.name}, {self.on}"
 
 
+class RoutineRunQuerySet(models.QuerySet["RoutineRun"]):
+    def heartbeat(self) -> "datetime | None":
+        """When a worker last did the tick: that it lives, even where there is nothing to do."""
+        ticks = self.filter(routine=RoutineRun.TICK)
+        return ticks.aggregate(last=models.Max("finished_at"))["last"]
+
+
 class RoutineRun(models.Model):
     """That a routine was finished for a day, and what it did."""
 
@@ -331,6 +351,10 @@ class RoutineRun(models.Model):
     on = models.DateField(_("day"))
     finished_at = models.DateTimeField(_("finished at"))
     result = models.JSONField(default=dict)
+
+    objects = RoutineRunQuerySet.as_manager()
+
+    TICK = "tick"
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-on", "routine"]
@@ -344,9 +368,88 @@ class RoutineRun(models.Model):
         return f"{self.routine}, {self.on}"
 
 
+class MailRecord(models.Model):
+    """That a mail was handed to the mail server, or refused. Digests have rows of their own.
+
+    What the mail said is not kept: it is between the system and the person.
+    """
+
+    class State(models.TextChoices):
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    at = models.DateTimeField(_("at"))
+    recipient = models.EmailField(_("to"))
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class BackupRecord(models.Model):
+    """That a copy of the system was made, or could not be; and when it was last read again."""
+
+    name = models.CharField(_("name"), max_length=60)
+    place = models.CharField(_("folder"), max_length=300)
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"))
+    size = models.PositiveBigIntegerField(_("bytes"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    verified_at = models.DateTimeField(_("read again at"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InterventionQuerySet(models.QuerySet["Intervention"]):
+    def mail_stop(self) -> "Intervention | None":
+        """What stopped outgoing digests, if they are stopped now."""
+        switch = [Intervention.Verb.STOP_MAIL, Intervention.Verb.START_MAIL]
+        last = self.filter(verb__in=switch).select_related("by").first()
+        return last if last and last.verb == Intervention.Verb.STOP_MAIL else None
+
+
+class Intervention(models.Model):
+    """What an administrator did to the running system. Rows are added and never changed."""
+
+    class Verb(models.TextChoices):
+        RUN_JOB = "run_job", _("Ran a failed job again")
+        MAIL_ARRIVED = "mail_arrived", _("Said that a mail arrived")
+        MAIL_AGAIN = "mail_again", _("Had a mail sent again")
+        STOP_MAIL = "stop_mail", _("Stopped outgoing mail")
+        START_MAIL = "start_mail", _("Started outgoing mail")
+        RESTORE = "restore", _("Restored a backup")
+
+    at = models.DateTimeField(_("at"))
+    # None: the operator at the command line.
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    subject = models.CharField(_("to what"), max_length=200, blank=True)
+
+    objects = InterventionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+
 __all__ = [
+    "BackupRecord",
     "Digest",
+    "Intervention",
     "Job",
+    "MailRecord",
     "Pack",
     "PackDamaged",
     "RoutineRun",

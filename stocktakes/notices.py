@@ -299,7 +299,7 @@ def _troubled_mail(desk: Desk) -> Iterator[Notice]:
                 "The mail server refused them, or the worker stopped while sending. "
                 "They are not sent again by themselves; the list says what happened."
             ),
-            reverse("admin:stocktakes_digest_changelist") + "?state__in=failed,uncertain",
+            reverse("mail"),
             days[-1],
             desk.since is None or days[-1] >= desk.since,
         )
@@ -323,7 +323,7 @@ def _failed_jobs(desk: Desk) -> Iterator[Notice]:
             f"jobs-{len(failed)}",
             title % {"count": len(failed)},
             _("The list says why. Mend it, then let them run again."),
-            reverse("admin:stocktakes_job_changelist") + "?state__exact=failed",
+            reverse("status") + "#h-jobs",
             timezone.localdate(failed[-1]),
             not desk.has_told(failed[-1]),
         )

@@ -26,6 +26,11 @@ def can_view_stocktake(user: User, stocktake: "Stocktake") -> bool:
     return any(is_on_goal_team(user, goal) for goal in goals)
 
 
+def can_run_system(user: User) -> bool:
+    """The status page, the mail settings, and the decisions on them."""
+    return user.may(Permission.ADMINISTER)
+
+
 def can_plan_stocktakes(user: User) -> bool:
     return user.may(Permission.PREPARE_STOCKTAKES)
 
@@ -65,5 +70,6 @@ __all__ = [
     "can_plan_stocktakes",
     "can_prepare_stocktake",
     "can_read_pack",
+    "can_run_system",
     "can_view_stocktake",
 ]

@@ -10,6 +10,11 @@ DAILY = "daily"
 LADDER = (1, 3, 7, 14)
 WEEK = 7
 
+# The tick comes every five minutes; a worker that missed three has stopped.
+SILENT_AFTER = timedelta(minutes=15)
+# Somebody should have made a copy of the system since.
+BACKUP_WANTED_AFTER = timedelta(days=2)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -24,6 +29,13 @@ def due_routines(moment: datetime, zone: str, hour: int) -> list[Due]:
     """
     local = moment.astimezone(ZoneInfo(zone))
     return [Due(DAILY, local.date())] if local.hour >= hour else []
+
+
+def next_daily(moment: datetime, zone: str, hour: int) -> datetime:
+    """When the daily routine is due next."""
+    local = moment.astimezone(ZoneInfo(zone))
+    due = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return due if due > local else due + timedelta(days=1)
 
 
 def reminder_step(late_days: int) -> int:

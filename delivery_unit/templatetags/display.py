@@ -1,11 +1,12 @@
 """Presentation filters that every template may use. The words come from goals/wording.py."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from goals import wording
 
@@ -61,6 +62,25 @@ def opening(text: str) -> str:
     if len(words) <= OPENING_WORDS:
         return " ".join(words)
     return " ".join(words[:OPENING_WORDS]).rstrip(",;:.") + "…"
+
+
+@register.filter
+def seconds(value: timedelta | None) -> str:
+    """12 s, 9 min; a dash where it is not known."""
+    if value is None:
+        return "–"
+    whole = round(value.total_seconds())
+    return (
+        _("%(number)s s") % {"number": whole}
+        if whole < 100
+        else (_("%(number)s min") % {"number": round(whole / 60)})
+    )
+
+
+@register.filter
+def lookup(table: dict[str, Any], key: str) -> Any:
+    """What a table says for a key; the key itself where it says nothing."""
+    return table.get(key, key)
 
 
 @register.filter

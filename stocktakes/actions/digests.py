@@ -16,13 +16,14 @@ from django.utils.translation import ngettext
 from accounts.calendar import WorkingCalendar
 from accounts.models import Holiday, System, User
 from accounts.roles import Role
-from stocktakes.models import Digest
+from stocktakes.models import Digest, Intervention
 from stocktakes.notices import Notice, desk_of, notices
 
 logger = logging.getLogger(__name__)
 
 UNCERTAIN_AFTER = timedelta(minutes=10)
 SUBJECT = 200  # signs of the longest subject
+DIGEST = "digest"  # the kind in the head of the mail: these have rows of their own
 
 
 class MailDeferred(Exception):
@@ -56,6 +57,8 @@ def write_digest(*, person: User, on: date, at: datetime, calendar: WorkingCalen
     """The person's digest, if there is news. The system leader is spared daily mail."""
     if Role.SYSTEM_LEADER in person.access.roles:
         return False
+    # One that never left is replaced by today's, which says all of it: still one mail a day.
+    Digest.objects.filter(person=person, on__lt=on, state=Digest.State.WRITTEN).delete()
     news = [
         each
         for each in notices(desk_of(person=person, on=on, calendar=calendar), calendar=calendar)
@@ -116,11 +119,16 @@ def send_digests(*, on: date, clock: Any) -> dict[str, int]:
     )
     if not waiting:
         return {"sent": 0}
+    if Intervention.objects.mail_stop():
+        return {"sent": 0, "waiting": len(waiting)}
     outcome = {"sent": 0, "failed": 0, "uncertain": 0, "written": 0}
     connection = get_connection()
     connection.open()  # fails here, before anything is claimed, where the server is away
     try:
-        for digest in waiting:
+        for place, digest in enumerate(waiting):
+            if Intervention.objects.mail_stop():
+                outcome["waiting"] = len(waiting) - place
+                break
             state = _send(digest, connection, clock)
             if state:
                 outcome[state] += 1
@@ -151,7 +159,11 @@ def _hand_over(digest: Digest, connection: Any, clock: Any) -> str:
         subject=digest.subject,
         body=digest.body,
         to=[digest.person.email],
-        headers={"Message-ID": digest.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": digest.message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Mail-Kind": DIGEST,
+        },
         connection=connection,
     )
     try:

@@ -63,7 +63,7 @@ def take(*, job_id: int, at: datetime) -> Job | None:
     lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
     taken = Job.objects.due(at).filter(pk=job_id, attempts__lt=MAX_ATTEMPTS).order_by()
     if not taken.update(
-        state=Job.State.RUNNING, lease_until=at + lease, attempts=F("attempts") + 1
+        state=Job.State.RUNNING, lease_until=at + lease, attempts=F("attempts") + 1, started_at=at
     ):
         return None
     return Job.objects.get(pk=job_id)

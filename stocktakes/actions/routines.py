@@ -12,10 +12,10 @@ from goals.actions.standings import refresh_standings
 from goals.models import Series
 from stocktakes.actions.digests import mark_uncertain, send_digests, write_digests
 from stocktakes.actions.jobs import ask_again, enqueue, requeue
-from stocktakes.models import Digest, Job, RoutineRun
+from stocktakes.models import Digest, Intervention, Job, RoutineRun
 from stocktakes.timetable import DAILY, due_routines
 
-TICK = "tick"
+TICK = RoutineRun.TICK
 SEND_DIGESTS = "send_digests"
 
 
@@ -28,20 +28,40 @@ def tick(*, at: datetime) -> dict[str, int]:
     uncertain = mark_uncertain(at=at)
     _send_what_was_written_since(at)
     waiting = requeue(at=at)
-    RoutineRun.objects.update_or_create(
-        routine=TICK,
-        on=timezone.localdate(at, ZoneInfo(system.time_zone)),
-        defaults={"finished_at": at},
-    )
+    note_tick(at=at)
     return {"due": len(due), "rung": waiting, "uncertain": uncertain}
 
 
 def _send_what_was_written_since(at: datetime) -> None:
     """Digests written after those of their day had been sent, as when it was run by hand first."""
+    if Intervention.objects.mail_stop():
+        return
     days = Digest.objects.filter(state=Digest.State.WRITTEN).order_by().values_list("on", flat=True)
     keys = [on.isoformat() for on in days.distinct()]
     sent = Job.objects.filter(kind=SEND_DIGESTS, key__in=keys, state=Job.State.DONE)
     ask_again(jobs=sent, at=at)
+
+
+def note_tick(*, at: datetime) -> None:
+    """The heartbeat: one row a day, with the longest silence of that day in seconds."""
+    on = timezone.localdate(at, ZoneInfo(System.objects.current().time_zone))
+    before = RoutineRun.objects.heartbeat()
+    gap = int((at - before).total_seconds()) if before else 0
+    run, made = RoutineRun.objects.get_or_create(
+        routine=TICK, on=on, defaults={"finished_at": at, "result": {"longest_gap": gap}}
+    )
+    if not made:
+        run.finished_at = max(at, run.finished_at)
+        run.result = {"longest_gap": max(gap, run.result.get("longest_gap", 0))}
+        run.save()
+
+
+def send_waiting_digests(*, on: date, at: datetime) -> Job:
+    """Asks for the sending of a day's digests, anew where the day was thought to be done."""
+    job = enqueue(kind=SEND_DIGESTS, key=on.isoformat(), at=at)
+    if Digest.objects.filter(on=on, state=Digest.State.WRITTEN).exists():
+        ask_again(jobs=Job.objects.filter(pk=job.pk), at=at)
+    return job
 
 
 def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
@@ -58,7 +78,7 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
                 "result": {"standings": standings, "digests": written},
             },
         )
-        enqueue(kind=SEND_DIGESTS, key=on.isoformat(), at=at)
+        send_waiting_digests(on=on, at=at)
     return {"standings": standings, "digests": written}
 
 

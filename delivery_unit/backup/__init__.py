@@ -1,0 +1,1 @@
+"""Copies of the whole system, and the way back. The commands `backup` and `restore` enter here."""
