@@ -34,7 +34,11 @@ class RecordingBackend(BaseEmailBackend):
         self.transport = get_connection(settings.EMAIL_TRANSPORT, **options)
 
     def open(self) -> bool | None:
-        return self.transport.open()
+        try:
+            return self.transport.open()
+        except SMTPAuthenticationError:
+            self.transport.close()  # the conversation has begun, and nobody else would end it
+            raise
 
     def close(self) -> None:
         self.transport.close()
@@ -44,7 +48,7 @@ class RecordingBackend(BaseEmailBackend):
 
     def _send(self, message: EmailMessage) -> int:
         try:
-            sent = int(self.transport.send_messages([message]) or 0)
+            sent = self._hand_over(message)
         except (SMTPException, OSError) as problem:
             _record(message, MailRecord.State.FAILED, error=in_words(problem))
             if self.fail_silently:
@@ -52,6 +56,15 @@ class RecordingBackend(BaseEmailBackend):
             raise
         _record(message, MailRecord.State.SENT)
         return sent
+
+    def _hand_over(self, message: EmailMessage) -> int:
+        """Opens and ends the conversation itself, unless the caller holds one open."""
+        is_own = self.open()
+        try:
+            return int(self.transport.send_messages([message]) or 0)
+        finally:
+            if is_own:
+                self.close()
 
 
 def _record(message: EmailMessage, state: MailRecord.State, error: str = "") -> None:

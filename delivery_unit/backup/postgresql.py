@@ -97,7 +97,8 @@ def verify(path: Path, counts: dict[str, int]) -> None:
     text = _run(
         [tool("pg_restore"), "--list", str(path)], "The database in the backup is unreadable"
     )
-    listed = {line.split()[5] for line in text.splitlines() if " TABLE DATA " in line}
+    rows = (line.partition(" TABLE DATA ")[2].split() for line in text.splitlines())
+    listed = {row[1] for row in rows if row}  # schema, table, owner
     if missing := sorted(counts.keys() - listed):
         raise BackupError(f"The backup does not hold what it says: {missing[0]} is missing.")
     _run(

@@ -14,7 +14,7 @@ from goals.tests.factories import (
     make_series,
     make_trajectory,
 )
-from stocktakes.models import Stocktake, StocktakeAttendee, StocktakeGoal
+from stocktakes.models import Job, Stocktake, StocktakeAttendee, StocktakeGoal
 
 _numbers = count(1)
 
@@ -38,6 +38,14 @@ def make_stocktake(*goals, chair=None, prepared_by=None, attendees=(), questions
     for person in attendees:
         StocktakeAttendee.objects.create(stocktake=stocktake, person=person)
     return stocktake
+
+
+def make_job(state="waiting", **fields):
+    """A job of 21 July 2026, in the state that is asked for."""
+    at = datetime(2026, 7, 21, 12, tzinfo=UTC)
+    ended = at if state in {"done", "failed"} else None
+    defaults = {"kind": "count", "key": str(next(_numbers)), "created_at": at, "due_at": at}
+    return Job.objects.create(state=state, **{**defaults, "finished_at": ended, **fields})
 
 
 READING = (
