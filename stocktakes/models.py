@@ -338,10 +338,10 @@ class Digest(models.Model):
 
 
 class RoutineRunQuerySet(models.QuerySet["RoutineRun"]):
-    def heartbeat(self) -> "datetime | None":
+    def heartbeat(self) -> datetime | None:
         """When a worker last did the tick: that it lives, even where there is nothing to do."""
-        ticks = self.filter(routine=RoutineRun.TICK)
-        return ticks.aggregate(last=models.Max("finished_at"))["last"]
+        ticks = self.filter(routine=RoutineRun.TICK).order_by("-finished_at")
+        return ticks.values_list("finished_at", flat=True).first()
 
 
 class RoutineRun(models.Model):

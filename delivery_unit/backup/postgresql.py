@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg2
 from django.db import connection, transaction
 
 from delivery_unit.backup.manifest import BackupError, count_rows, tell_differences
@@ -73,23 +72,17 @@ def dump(folder: Path) -> dict[str, int]:
 
 @contextmanager
 def _snapshot() -> Iterator[tuple[str, dict[str, int]]]:
-    own = psycopg2.connect(**_plain_parameters())
+    own = connection.copy()
     try:
-        own.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with own.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
-            name = cursor.fetchone()[0]
+            name = str(cursor.fetchone()[0])
             cursor.execute(TABLES)
             counts = count_rows(cursor, [row[0] for row in cursor.fetchall()])
             yield name, counts
     finally:
         own.close()
-
-
-def _plain_parameters() -> dict[str, Any]:
-    names = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert")
-    facts = connection.get_connection_params()
-    return {name: facts[name] for name in names if facts.get(name)}
 
 
 def verify(path: Path, counts: dict[str, int]) -> None:
