@@ -28,6 +28,7 @@ _SECRETS = (
         r"\1[hidden]",
     ),
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A one-time link carries its secret in the path: the long parts of an address are left out.
 _LONG_PART = re.compile(r"/[A-Za-z0-9_:.=-]{20,}(?=/|$)")
 
@@ -40,8 +41,8 @@ def redacted(text: str) -> str:
 
 
 def safe_path(path: str) -> str:
-    """The path of a page without the secret of a one-time link."""
-    return redacted(_LONG_PART.sub("/[hidden]", path))
+    """The path of a page without the secret of a one-time link, and on one line."""
+    return redacted(_LONG_PART.sub("/[hidden]", _CONTROL.sub("?", path)))
 
 
 def message_of(record: logging.LogRecord) -> str:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from delivery_unit.backup.manifest import BackupError, count_rows, tell_differences
 
 NAME = "database.dump"
+SECONDS_TO_WAIT = 20
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
 
 
@@ -106,7 +107,7 @@ def restore(path: Path, counts: dict[str, int]) -> None:
     old, schema = tables(), _schema()
     connection.close()
     with tempfile.TemporaryFile("w+") as script:
-        script.write("SET lock_timeout = '20s';\n")
+        script.write(f"SET lock_timeout = '{SECONDS_TO_WAIT}s';\n")
         script.writelines(f'DROP TABLE IF EXISTS "{name}" CASCADE;\n' for name in old)
         script.write(_run(_script(path), "The database in the backup is unreadable"))
         script.write(_proof(schema, counts))

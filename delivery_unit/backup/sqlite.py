@@ -1,6 +1,8 @@
 """A copy of a running SQLite database, and the way back, both by SQLite's own online backup."""
 
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -9,11 +11,27 @@ from django.db import connection
 from delivery_unit.backup.manifest import BackupError, count_rows, tell_differences
 
 NAME = "database.sqlite3"
+SECONDS_TO_WAIT = 20
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 
 
-def _live(seconds: float = 60) -> sqlite3.Connection:
-    return sqlite3.connect(connection.settings_dict["NAME"], timeout=seconds)
+def _live() -> sqlite3.Connection:
+    return sqlite3.connect(connection.settings_dict["NAME"], timeout=1)
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    """SQLite would wait for a lock for ever; we do not."""
+    deadline = time.monotonic() + SECONDS_TO_WAIT
+
+    def look(status: int, _remaining: int, _total: int) -> None:
+        is_locked = status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+        if is_locked and time.monotonic() > deadline:
+            raise BackupError(
+                "The database is in use. Does the system still run? Stop web server, worker and"
+                " timetable first. The database is as it was before."
+            )
+
+    return look
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -30,7 +48,7 @@ def dump(folder: Path) -> dict[str, int]:
     """Writes the copy as of one moment; the counts are those of the copy."""
     try:
         with closing(_live()) as live, closing(sqlite3.connect(folder / NAME)) as copy:
-            live.backup(copy)
+            live.backup(copy, progress=_patience())
             # One file, whole in itself: no journal beside it has to be kept.
             copy.execute("PRAGMA journal_mode=DELETE")
             _check(copy)
@@ -61,8 +79,8 @@ def restore(path: Path, counts: dict[str, int]) -> None:
     """Puts the copy in the place of the live database, in one transaction of SQLite's own."""
     connection.close()
     try:
-        with closing(_opened(path)) as copy, closing(_live(seconds=10)) as live:
-            copy.backup(live)
+        with closing(_opened(path)) as copy, closing(_live()) as live:
+            copy.backup(live, progress=_patience())
             found = _counts(live)
     except sqlite3.Error as problem:
         raise BackupError(

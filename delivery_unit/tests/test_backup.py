@@ -16,7 +16,7 @@ from accounts.models import Holiday, System
 from accounts.roles import Role
 from accounts.tests.factories import make_person
 from delivery_unit.backup import postgresql
-from delivery_unit.backup.copying import kept, make_backup, thin
+from delivery_unit.backup.copying import engine, kept, make_backup, thin
 from delivery_unit.backup.manifest import BackupError
 from delivery_unit.tests.databases import another_database, picture
 from goals.models import Goal
@@ -206,6 +206,25 @@ def test_a_copy_made_while_people_write_is_of_one_moment(system, place, tmp_path
     with another_database(tmp_path):
         restore(latest, "--replace")
         assert Holiday.objects.count() == counted
+
+
+def test_a_restore_does_not_wait_for_ever_for_a_system_that_runs(system, media, place, monkeypatch):
+    backup(place)
+    change_the_system(media)
+    now = picture()
+    monkeypatch.setattr(engine(), "SECONDS_TO_WAIT", 1)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
+            cursor.execute("UPDATE goals_goal SET title = 'being written'")
+            with pytest.raises(CommandError, match="still run"):
+                restore(place, "--replace")
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert picture() == now
+    assert (media / "later.txt").is_file()
 
 
 @contextmanager

@@ -123,6 +123,14 @@ def test_a_one_time_link_is_no_part_of_a_line(lines):
     assert lines[0]["path"] == "/accounts/link/MQ/[hidden]/"
 
 
+def test_a_path_cannot_write_a_line_of_its_own():
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "request", (), None)
+    record.facts = {"path": logs.safe_path("/goals/\n2026 ERROR forged\r\u2028")}
+    assert logs.PlainFormatter("%(message)s").format(record).splitlines() == [
+        "request path=/goals/?2026 ERROR forged??"
+    ]
+
+
 def test_a_path_is_not_shortened_without_need():
     assert logs.safe_path("/goals/L1/indicators/reading/") == "/goals/L1/indicators/reading/"
 
