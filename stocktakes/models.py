@@ -422,7 +422,7 @@ class Intervention(models.Model):
     """What an administrator did to the running system. Rows are added and never changed."""
 
     class Verb(models.TextChoices):
-        RUN_JOB = "run_job", _("Ran a failed job again")
+        RUN_JOB = "run_job", _("Ran a job again")
         MAIL_ARRIVED = "mail_arrived", _("Said that a mail arrived")
         MAIL_AGAIN = "mail_again", _("Had a mail sent again")
         STOP_MAIL = "stop_mail", _("Stopped outgoing mail")

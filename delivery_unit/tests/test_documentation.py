@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 ROOT = settings.BASE_DIR
-READS = re.compile(r"""(?:env\.\w+|environ\.get)\(\s*"([A-Z_]+)\"""")
+READS = re.compile(r"""(?:variables\.\w+|environ\.get)\(\s*"([A-Z_]+)\"""")
 # Django's and the tests' own.
 NOT_OURS = {"DJANGO_SETTINGS_MODULE"}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from stocktakes.actions.jobs import ask_again
 from stocktakes.actions.routines import send_waiting_digests
-from stocktakes.models import Digest, Intervention, Job
+from stocktakes.models import Digest, Intervention, Job, JobQuerySet
 
 TEST = "test"
 Verb = Intervention.Verb
@@ -21,12 +21,21 @@ class AlreadyDecided(Exception):
 
 
 @transaction.atomic
+def run_jobs_again(*, jobs: JobQuerySet, by: User, at: datetime) -> int:
+    """Jobs that ended are tried anew; their work is safe to do twice. How many."""
+    ended = jobs.filter(state__in=[Job.State.DONE, Job.State.FAILED]).order_by("pk")
+    names = [f"{job.kind} {job.key}" for job in ended.select_for_update()]
+    count = ask_again(jobs=jobs, at=at)
+    for name in names:
+        _keep(Verb.RUN_JOB, by=by, at=at, subject=name)
+    return count
+
+
 def run_job_again(*, job: Job, by: User, at: datetime) -> None:
-    """A job that was given up is tried anew. Its work is safe to do twice."""
+    """A job that was given up."""
     failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
-    if not ask_again(jobs=failed, at=at):
+    if not run_jobs_again(jobs=failed, by=by, at=at):
         raise AlreadyDecided
-    _keep(Verb.RUN_JOB, by=by, at=at, subject=f"{job.kind} {job.key}")
 
 
 @transaction.atomic

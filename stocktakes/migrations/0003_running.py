@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='at')),
-                ('verb', models.CharField(choices=[('run_job', 'Ran a failed job again'), ('mail_arrived', 'Said that a mail arrived'), ('mail_again', 'Had a mail sent again'), ('stop_mail', 'Stopped outgoing mail'), ('start_mail', 'Started outgoing mail'), ('restore', 'Restored a backup')], max_length=20, verbose_name='what')),
+                ('verb', models.CharField(choices=[('run_job', 'Ran a job again'), ('mail_arrived', 'Said that a mail arrived'), ('mail_again', 'Had a mail sent again'), ('stop_mail', 'Stopped outgoing mail'), ('start_mail', 'Started outgoing mail'), ('restore', 'Restored a backup')], max_length=20, verbose_name='what')),
                 ('subject', models.CharField(blank=True, max_length=200, verbose_name='to what')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

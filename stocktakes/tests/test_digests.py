@@ -14,7 +14,7 @@ from stocktakes.actions.digests import MailDeferred, send_digests, write_digests
 from stocktakes.actions.jobs import enqueue
 from stocktakes.actions.packs import issue_pack
 from stocktakes.actions.routines import daily_routine, tick
-from stocktakes.models import Digest, Job
+from stocktakes.models import Digest, Intervention, Job
 from stocktakes.tests.factories import make_stocktake
 from stocktakes.tests.mail_sink import MailSink
 
@@ -196,6 +196,7 @@ def test_a_job_that_was_given_up_is_shown_and_can_be_asked_for_again(
         client.post(page, {"action": "run_again", "_selected_action": [job.pk]})
     job.refresh_from_db()
     assert (job.state, job.attempts, job.due_at, len(bells)) == ("waiting", 0, MORNING, 1)
+    assert Intervention.objects.get().subject == "draw_pack 7"
 
 
 def test_trouble_with_mail_is_told_once(everly, client, time_machine):
