@@ -43,14 +43,16 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **given}
 
 
-def _run(command: list[str], what: str, stdin: IO[Any] | None = None) -> str:
+def _run(command: list[str], what: str, **streams: IO[bytes]) -> str:
+    """What the program says; or, with `stdout`, it writes there."""
+    given: dict[str, Any] = {"stdout": subprocess.PIPE, **streams}
     done = subprocess.run(  # noqa: S603 - fixed words and our own paths
-        command, env=_environment(), stdin=stdin, capture_output=True, text=True, check=False
+        command, env=_environment(), stderr=subprocess.PIPE, check=False, **given
     )
     if done.returncode:
-        told = done.stderr.strip().splitlines()
+        told = done.stderr.decode(errors="replace").strip().splitlines()
         raise BackupError(f"{what}: {' '.join(told[-3:]) or done.returncode}")
-    return done.stdout
+    return (done.stdout or b"").decode(errors="replace")
 
 
 def tables() -> list[str]:
@@ -106,12 +108,8 @@ def restore(path: Path, counts: dict[str, int]) -> None:
     program = tool("psql")
     old, schema = tables(), _schema()
     connection.close()
-    with tempfile.TemporaryFile("w+") as script:
-        script.write(f"SET lock_timeout = '{SECONDS_TO_WAIT}s';\n")
-        script.writelines(f'DROP TABLE IF EXISTS "{name}" CASCADE;\n' for name in old)
-        script.write(_run(_script(path), "The database in the backup is unreadable"))
-        script.write(_proof(schema, counts))
-        script.seek(0)
+    with tempfile.TemporaryFile() as script:
+        _write_script(script, path, old, _proof(schema, counts))
         _run(
             [program, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"],
             "The database could not be put in place, and is as it was before. Does the system"
@@ -123,8 +121,19 @@ def restore(path: Path, counts: dict[str, int]) -> None:
             raise BackupError(f"After the restore the tables differ: {different}.")
 
 
-def _script(path: Path) -> list[str]:
-    return [tool("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(path)]
+def _write_script(script: IO[bytes], path: Path, old: list[str], proof: str) -> None:
+    """Everything that is done in the one transaction; the copy may be larger than the memory."""
+    drops = "".join(f'DROP TABLE IF EXISTS "{name}" CASCADE;\n' for name in old)
+    script.write(f"SET lock_timeout = '{SECONDS_TO_WAIT}s';\n{drops}".encode())
+    script.flush()
+    _run(
+        [tool("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(path)],
+        "The backup could not be unpacked; the system is as it was before",
+        stdout=script,
+    )
+    script.seek(0, os.SEEK_END)
+    script.write(proof.encode())
+    script.seek(0)
 
 
 def _schema() -> str:

@@ -244,13 +244,14 @@ def test_no_room_for_a_backup_leaves_nothing_behind(system, place):
     assert list(place.iterdir()) == []
 
 
-def test_no_room_for_a_restore_changes_nothing(system, media, place):
-    (media / "large.bin").write_bytes(bytes(400_000))
+@pytest.mark.parametrize("size", [400_000, 0], ids=["for the files", "for the database"])
+def test_no_room_for_a_restore_changes_nothing(system, media, place, size):
+    (media / "large.bin").write_bytes(bytes(size))
     backup(place)
     change_the_system(media)
     now = picture()
     with (
-        no_file_larger_than(200_000),
+        no_file_larger_than(90_000),
         pytest.raises(CommandError, match="as it was before"),
     ):
         restore(place, "--replace")
