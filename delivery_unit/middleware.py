@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import BadRequest
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone

@@ -2,8 +2,8 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
 from delivery_unit.health import broker_answers, database_answers
 

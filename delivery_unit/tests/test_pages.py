@@ -114,6 +114,8 @@ def test_pages_of_an_empty_installation_are_whole(page, sign_in, width, theme):
         look(page, address)
     look(page, "/stocktakes/")
     look(page, "/stocktakes/new/")
+    look(page, "/settings/status/")
+    look(page, "/settings/mail/")
 
 
 def look(page, address):

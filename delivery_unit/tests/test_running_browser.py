@@ -5,6 +5,8 @@ import pytest
 from accounts.models import System
 from accounts.roles import Role
 from accounts.tests.factories import make_person
+from delivery_unit.tests.test_pages import look
+from delivery_unit.tests.world import make_trouble
 from stocktakes.models import Intervention
 from stocktakes.tests.factories import make_job
 
@@ -26,12 +28,15 @@ def test_mail_is_stopped_and_started_by_keyboard(page, admin):
     assert Intervention.objects.count() == 2
 
 
-@pytest.mark.parametrize("path", ["/settings/status/", "/settings/mail/"])
-def test_nothing_is_cut_off_on_a_phone(page, admin, path):
+@pytest.mark.parametrize("width", [320, 1024])
+def test_the_pages_are_whole_when_there_is_much_to_decide(page, admin, width):
+    make_trouble(admin)
     make_job("failed", kind="draw_pack", error="OSError: " + "a-very-long-word" * 20)
-    page.set_viewport_size({"width": 320, "height": 700})
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    make_job("waiting")
+    make_job("done", kind="daily", result={"standings": 3, "digests": 2})
+    page.set_viewport_size({"width": width, "height": 700})
+    look(page, "/settings/status/")
+    look(page, "/settings/mail/")
 
 
 def test_a_failed_job_is_tried_again(page, admin):

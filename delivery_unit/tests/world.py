@@ -20,7 +20,8 @@ from goals.tests.factories import (
     make_trajectory,
 )
 from stocktakes.actions.packs import issue_pack
-from stocktakes.tests.factories import make_stocktake
+from stocktakes.models import Digest
+from stocktakes.tests.factories import make_job, make_stocktake
 
 SUBJECTS = ("OPEN", "SECRET", "BOARD")
 KINDS = {"OPEN": {}, "SECRET": {"is_confidential": True}, "BOARD": {"is_for_board": True}}
@@ -63,7 +64,24 @@ def make_world():
     make_goal("OTHER", leader=people["gl2"], series=make_series())
     for number, code in enumerate(SUBJECTS, 1):
         make_subject(number, code, people)
+    make_trouble(people["gl"])
     return people
+
+
+def make_trouble(person):
+    """Job and digest 9: what an administrator has to decide."""
+    make_job("failed", pk=9)
+    Digest.objects.create(
+        pk=9,
+        person=person,
+        on=NOW.date(),
+        subject="News",
+        body="News.",
+        state=Digest.State.UNCERTAIN,
+        message_id="<9@example.test>",
+        written_at=NOW,
+        claimed_at=NOW,
+    )
 
 
 def make_subject(number, code, people):
