@@ -28,6 +28,7 @@ os.environ.update(
     SITE_URL="http://localhost:8000",
     ALLOWED_HOSTS="localhost",
     BEHIND_PROXY="0",
+    OIDC_ISSUER="",
     DATA_DIR=str(SCRATCH),
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{SCRATCH / 'main.sqlite3'}",
     REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
@@ -47,7 +48,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-pytest_plugins = ["delivery_unit.tests.live"]
+pytest_plugins = ["delivery_unit.tests.live", "accounts.tests.provider"]
 
 
 def pytest_addoption(parser):

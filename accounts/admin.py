@@ -2,13 +2,20 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.forms import NothingClashes, PersonForm
+from accounts.forms import NothingClashes, PersonForm, SystemForm
 from accounts.models import (
     AccountAssignment,
     Holiday,
@@ -18,6 +25,12 @@ from accounts.models import (
     System,
     User,
 )
+
+# What the sign-in library keeps is no reference data: secrets of second factors, links to other
+# accounts, and a table of addresses that stays empty.
+for _model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 class OneAfterAnother(admin.ModelAdmin):
@@ -54,7 +67,7 @@ class UserAdmin(OneAfterAnother):
     list_display = ("name", "email", "is_active", "last_login")
     list_filter = ("is_active", "role_assignments__role")
     search_fields = ("name", "email")
-    readonly_fields = ("last_login",)
+    readonly_fields = ("last_login", "signing_in")
     inlines = (RoleInline, PositionInline)
 
     def save_model(
@@ -64,11 +77,16 @@ class UserAdmin(OneAfterAnother):
         form: forms.ModelForm,
         change: bool,  # noqa: FBT001
     ) -> None:
-        if new := form.cleaned_data.get("new_password"):
-            obj.set_password(new)
-        elif not change:
+        if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("Signing in"))
+    def signing_in(self, obj: User | None) -> str:
+        if obj is None or not obj.pk:
+            return gettext("Save first; then make a one-time link here.")
+        address = reverse("accounts:sign_in_help", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Link, locks, one-time codes"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False  # people leave; what they judged and wrote stays
@@ -76,6 +94,8 @@ class UserAdmin(OneAfterAnother):
 
 @admin.register(System)
 class SystemAdmin(SimpleHistoryAdmin):
+    form = SystemForm
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         return not System.objects.exists()
 

@@ -40,6 +40,14 @@ class Administration(AdminSite):
         onward = {"next": request.GET.get("next") or reverse("admin:index")}
         return redirect(f"{reverse('accounts:login')}?{urlencode(onward)}")
 
+    def password_change(  # type: ignore[override]
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002 - Django's signature
+    ) -> HttpResponse:
+        """One place for it; here it would leave no trace, and other sessions open."""
+        return redirect("accounts:password")
+
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without the way round by type and id, which would tell the address of any goal."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.models import System, User
+from accounts.models import System, Theme, User
 from delivery_unit.status import silence
 from delivery_unit.version import VERSION
 from goals.permissions import can_use_data_desk
@@ -32,9 +32,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "system": system or System(),
         "is_demo": settings.DEMO,
         "now": timezone.localtime(),
+        "theme": chosen_theme(request),
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
         "running": SimpleLazyObject(lambda: running(request)),
     }
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    """Kept with the person, so that the first paint is right without a script."""
+    user = getattr(request, "user", None)
+    return user.theme if isinstance(user, User) else Theme.SYSTEM.value
 
 
 @dataclass(frozen=True)

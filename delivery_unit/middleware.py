@@ -1,24 +1,28 @@
-"""What every request carries besides its user: a number, the system, the clock of the system."""
+"""What every request carries besides its user: a number, the system, its clock, how people sign in."""
 
 import logging
 import re
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
-from accounts.models import System
+from accounts.adapters import SECOND_FACTOR_DUE
+from accounts.models import System, User
 from delivery_unit import logs
 
 logger = logging.getLogger("delivery_unit.request")
 
+SEEN_EVERY = timedelta(minutes=5)
 QUIET_PATHS = ("/healthz", "/readyz", "/static/")
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
 ROOM_FOR_A_FORM = 2 * 1024 * 1024
@@ -113,3 +117,37 @@ def system_middleware(
             return get_response(request)
 
     return middleware
+
+
+def person_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """For somebody who is signed in: their language, that they were here, and what they owe.
+
+    No query, but one small write in five minutes.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(QUIET_PATHS) or not isinstance(request.user, User):
+            return get_response(request)
+        _note_visit(request)
+        if request.session.get(SECOND_FACTOR_DUE) and not _is_open_without(request.path):
+            return redirect("accounts:second_factor")
+        with translation.override(request.user.language or settings.LANGUAGE_CODE):
+            return get_response(request)
+
+    return middleware
+
+
+def _note_visit(request: HttpRequest) -> None:
+    store, at = request.session, timezone.now()
+    if store.seen_at is not None and at - store.seen_at > SEEN_EVERY:  # type: ignore[attr-defined]
+        store.touch(at)  # type: ignore[attr-defined]
+
+
+def _is_open_without(path: str) -> bool:
+    """The pages that somebody needs who still has to set up a second factor."""
+    return path.startswith(reverse("accounts:second_factor")) or path in {
+        reverse("accounts:logout"),
+        reverse("accounts:theme"),
+    }

@@ -50,6 +50,11 @@ INSTALLED_APPS = [
     "delivery_unit",
     "stocktakes",
     "goals",
+    # Before accounts, whose admin takes the library's tables out of sight.
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "accounts",
     "delivery_unit.administration.AdministrationConfig",
     "django.contrib.auth",
@@ -80,7 +85,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "delivery_unit.signing_in.SignInMiddleware",
+    "delivery_unit.middleware.person_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -123,6 +130,16 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = variables.broker("REDIS_URL")
+# Attempts to sign in are counted here. All web workers share it, and it is there whenever the
+# database is, with Redis or without.
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_shared_cache",
+        # A row that were thrown out for want of room would be an attempt forgotten.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- people and sessions --------------------------------------------------------------------------
 
@@ -146,6 +163,58 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "accounts.sessions"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # of every one-time link
+
+# The sign-in library: one step for the password, one for the code, one for another provider. What
+# it would count, mail or keep of addresses is switched off; accounts/adapters.py says why.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # else the sign-in form has no password
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # the code before and the code after: clocks differ
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAdapter"
+
+# Single sign-on by OpenID Connect, if an issuer is named.
+OIDC_PROVIDER_ID = "oidc"
+OIDC_ISSUER = variables.text("OIDC_ISSUER")
+OIDC_LABEL = variables.text("OIDC_LABEL", "your work account") if OIDC_ISSUER else ""
+OIDC_CREATE_PEOPLE = variables.yes_or_no("OIDC_CREATE_PEOPLE")
+OIDC_TRUST_EMAIL = variables.yes_or_no("OIDC_TRUST_EMAIL")
+
+
+def oidc_provider(issuer: str, client_id: str, secret: str) -> dict[str, Any]:
+    """The library's words for one provider. The answer is believed because TLS brought it."""
+    place = urlsplit(issuer)
+    if place.scheme != "https" and place.hostname not in {"localhost", "127.0.0.1"}:
+        raise ImproperlyConfigured("OIDC_ISSUER must be an https address.")
+    if not client_id or not secret:
+        raise ImproperlyConfigured("OIDC_ISSUER also needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+    app = {
+        "provider_id": OIDC_PROVIDER_ID,
+        "name": OIDC_PROVIDER_ID,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer.rstrip("/"), "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+SOCIALACCOUNT_PROVIDERS = (
+    oidc_provider(
+        OIDC_ISSUER,
+        variables.text("OIDC_CLIENT_ID"),
+        variables.text("OIDC_CLIENT_SECRET"),
+    )
+    if OIDC_ISSUER
+    else {}
+)
 
 # --- transport and content security ---------------------------------------------------------------
 
@@ -156,7 +225,8 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if variables.yes_or_no("BEHIND_PROXY"):
+BEHIND_PROXY = variables.yes_or_no("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Plotly inserts an empty style element and fills it through the style sheet API, and one with the

@@ -1,1 +1,1 @@
-"""What changes people and their roles."""
+"""Verbs around signing in, split by noun. Nothing here knows a page."""

@@ -2,11 +2,7 @@
 
 from datetime import date
 
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleAssignment, User, as_address
@@ -31,9 +27,3 @@ def appoint_administrator(*, email: str, name: str, on: date) -> User:
     if Role.ADMINISTRATOR not in person.access_on(on).roles:
         RoleAssignment.objects.create(person=person, role=Role.ADMINISTRATOR, valid_from=on)
     return person
-
-
-def welcome_path(person: User) -> str:
-    """Where the person sets a password: once, and for three days."""
-    key = urlsafe_base64_encode(force_bytes(person.pk))
-    return reverse("accounts:welcome", args=[key, default_token_generator.make_token(person)])

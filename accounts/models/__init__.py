@@ -5,11 +5,13 @@ from accounts.models.people import (
     AccountAssignment,
     Position,
     RoleAssignment,
+    Theme,
     User,
     UserManager,
     UserQuerySet,
     as_address,
 )
+from accounts.models.sign_in import Session, SharedCacheRow, SignInEvent
 from accounts.models.system import MAX_DEPTH, Holiday, OrgUnit, System, SystemManager
 
 __all__ = [
@@ -21,8 +23,12 @@ __all__ = [
     "OrgUnit",
     "Position",
     "RoleAssignment",
+    "Session",
+    "SharedCacheRow",
+    "SignInEvent",
     "System",
     "SystemManager",
+    "Theme",
     "User",
     "UserManager",
     "UserQuerySet",

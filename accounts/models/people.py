@@ -62,6 +62,12 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return found
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser):
     """A person. One who never signs in has an unusable password."""
 
@@ -74,6 +80,8 @@ class User(AbstractBaseUser):
         _("digest by mail"), default=True, help_text=_("At most one mail a day, only when needed.")
     )
     time_zone = models.CharField(_("own time zone"), max_length=60, blank=True)
+    theme = models.CharField(_("light or dark"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    language = models.CharField(_("language"), max_length=10, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

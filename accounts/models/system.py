@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models.dated import Dated, DatedQuerySet
+from accounts.roles import Role
 
 MAX_DEPTH = 6  # levels of the organisation tree, from the system down to a school
 
@@ -56,6 +57,12 @@ class System(models.Model):
         blank=True,
         help_text=_('Local words, for example {"system_leader": "State Superintendent"}.'),
     )
+    second_factor_roles = models.JSONField(
+        _("second factor needed by"),
+        default=list,
+        blank=True,
+        help_text=_("Whoever holds one of these roles sets up one-time codes at the next sign-in."),
+    )
     routine_hour = models.PositiveSmallIntegerField(_("hour of the daily routine"), default=6)
     demo_profile = models.CharField(max_length=20, blank=True, editable=False)
 
@@ -94,6 +101,9 @@ class System(models.Model):
         }
         if errors := {name: words for name, words in wrong.items() if words}:
             raise ValidationError(errors)
+
+    def needs_second_factor(self, roles: frozenset[Role]) -> bool:
+        return bool(roles & set(self.second_factor_roles))
 
     def word(self, code: str, default: str) -> str:
         return str(self.words.get(code, default))

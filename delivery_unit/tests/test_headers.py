@@ -52,7 +52,7 @@ def test_every_answer_carries_the_headers(monkeypatch, address, status):
 
 
 def test_an_error_and_the_doors_carry_them_too(monkeypatch, client):
-    for address in ("/accounts/login/", "/goals/", "/accounts/welcome/x/y/"):
+    for address in ("/accounts/login/", "/goals/", "/accounts/password/new/x/y/"):
         check(client.get(address))
     client.force_login(make_person(Role.ADMINISTRATOR))
     check(client.get("/admin/"))

@@ -4,24 +4,29 @@
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
-  function stored() {
-    try { return localStorage.getItem("theme"); } catch { return null; } // storage may be closed
-  }
+  // The choice is the person's and kept on the server; "system" follows the device.
   function apply(theme) {
     root.setAttribute("data-bs-theme", theme);
     document.dispatchEvent(new CustomEvent("themechange"));
   }
-  function current() { return stored() || (dark.matches ? "dark" : "light"); }
+  function current() {
+    const chosen = root.dataset.theme;
+    return chosen === "light" || chosen === "dark" ? chosen : (dark.matches ? "dark" : "light");
+  }
   apply(current());
   dark.addEventListener("change", () => apply(current()));
 
+  // The button is a form that works without this file; with it the page need not load again.
   function themeButtons() {
-    document.querySelectorAll("[data-theme-toggle]").forEach((button) => {
-      button.hidden = false;
-      button.addEventListener("click", () => {
-        const next = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
-        try { localStorage.setItem("theme", next); } catch { /* holds for this page only */ }
-        apply(next);
+    document.querySelectorAll("form[data-theme-toggle]").forEach((form) => {
+      const name = () => (root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark");
+      form.elements.theme.value = name();
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+        root.dataset.theme = name();
+        apply(current());
+        form.elements.theme.value = name();
       });
     });
   }
@@ -78,7 +83,8 @@
   const NOT_KEPT = ["hidden", "password", "file", "submit", "button", "select-multiple"];
 
   function fields(form) {
-    return Array.from(form.elements).filter((field) => field.name && !NOT_KEPT.includes(field.type));
+    const isKept = (field) => field.name && !NOT_KEPT.includes(field.type) && field.autocomplete !== "one-time-code";
+    return Array.from(form.elements).filter(isKept);
   }
 
   function keep(event) {

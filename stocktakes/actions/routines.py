@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.sessions import forget_what_expired
 from accounts.models import System
 from goals.actions.standings import refresh_standings
 from goals.models import Series
@@ -65,10 +66,14 @@ def send_waiting_digests(*, on: date, at: datetime) -> Job:
 
 
 def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
-    """Standings up to date, then a digest for whom there is news; sending is a job of its own."""
+    """Standings up to date, then a digest for whom there is news; sending is a job of its own.
+
+    Sessions that have ended by themselves are forgotten, with the addresses they came from.
+    """
     with timezone.override(ZoneInfo(System.objects.current().time_zone)):
         standings = _bring_standings_up_to_date(at)
         written = write_digests(on=on, at=at)
+    forget_what_expired(at=at)
     with transaction.atomic():
         RoutineRun.objects.get_or_create(
             routine=DAILY,
