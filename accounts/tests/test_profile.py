@@ -266,5 +266,5 @@ def test_the_help_page_costs_the_same_however_much_happened(
     for _ in range(events_there):
         SignInEvent.objects.create(kind="link_made", person=person, by=admin, at=timezone.now())
     client.force_login(admin)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(help_path(person))
