@@ -1,8 +1,13 @@
 """How a view asks for permission, and the request that it gets."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.as_at import AsAt
 from accounts.models import System, User
 
 
@@ -11,6 +16,18 @@ class PersonRequest(HttpRequest):
 
     user: User
     system: System
+    as_at: AsAt
+
+
+def honours_as_at(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that can be read as at an earlier day: its frame offers the choice."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.honours_as_at = True  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return marked
 
 
 def require(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(can_...)

@@ -33,6 +33,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "now": timezone.localtime(),
         "theme": chosen_theme(request),
+        "as_at": getattr(request, "as_at", None),
+        "honours_as_at": getattr(request, "honours_as_at", False),
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
         "running": SimpleLazyObject(lambda: running(request)),
     }

@@ -1,4 +1,4 @@
-"""What every request carries besides its user: a number, the system, its clock, how people sign in."""
+"""What a request carries besides its user: number, system, clock, day, and how one signs in."""
 
 import logging
 import re
@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
 from accounts.adapters import SECOND_FACTOR_DUE
+from accounts.as_at import PARAMETER, as_at
 from accounts.models import System, User
 from delivery_unit import logs
 
@@ -106,7 +107,10 @@ def private_middleware(
 def system_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Puts `request.system` in place and makes its time zone the current one. One query."""
+    """Puts `request.system` and `request.as_at` in place; its time zone is the current one.
+
+    One query.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(QUIET_PATHS):
@@ -114,6 +118,8 @@ def system_middleware(
         system = System.objects.current()
         request.system = system  # type: ignore[attr-defined]
         with timezone.override(ZoneInfo(system.time_zone)):
+            asked = request.GET.get(PARAMETER, "")
+            request.as_at = as_at(asked, now=timezone.now())  # type: ignore[attr-defined]
             return get_response(request)
 
     return middleware

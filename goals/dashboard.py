@@ -6,7 +6,7 @@ Each function asks the database a fixed number of questions, however many goals 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -40,6 +40,7 @@ from goals.models import (
     Standing,
     Trajectory,
 )
+from goals.permissions import is_on_goal_team
 
 
 @dataclass(frozen=True)
@@ -94,26 +95,40 @@ class GoalView:
         return self.row.goal
 
 
+@dataclass(frozen=True)
+class Time:
+    """The day that is read about, and the moment until which things were known; None is now."""
+
+    on: date
+    known_at: datetime | None = None
+
+    def of(self, rows: Any) -> Any:
+        """Of rows that are added and never changed, the ones that counted at the time."""
+        return rows.as_known_at(self.known_at) if self.known_at else rows.current()
+
+
 ANCHORS = ("aim", "plan", "progress", "response", "help")
 USED_SERIES = tuple(f"used__series__{name}" for name in ("indicator", "org_unit", "subgroup"))
 OUTSIDE_ANCHORS = frozenset({"aim", "plan"})
 
 
-def portfolio(*, user: User, on: date) -> list[GoalRow]:
+def portfolio(*, user: User, on: date, known_at: datetime | None = None) -> list[GoalRow]:
     """The live priority goals that the user may see, in their order. At most eight queries.
 
     Two for most readers; board members and local leaders read other numbers than the standings of
-    whole series, and need some more.
+    whole series, and need some more. With `known_at` numbers, paths and leaders are those of the
+    day `on` as known at that moment; what one may see, and names and titles, are today's.
     """
     rows = _with_people(Goal.objects.visible_to(user).active(), on).annotate(
         used=FilteredRelation("measures", condition=Q(measures__kind="goal")),
         used_series=F("used__series"),
-        is_mine=_is_on_team(user, on),
+        is_mine=_is_on_team(user, user.access.on),
     )
     reads_own_units = bool(user.access.org_unit_ids) or reading(user) is View.LOCAL
     goals = _unique(rows.select_related(*USED_SERIES) if reads_own_units else rows)
     views = {goal.pk: view_of(user, goal, is_mine=goal.is_mine) for goal in goals}
-    shown = _shown(goals, views, user, on, are_loaded=reads_own_units)
+    time = Time(on, known_at)
+    shown = _shown(goals, views, user, time, are_loaded=reads_own_units)
     return [
         GoalRow(
             goal=goal,
@@ -126,20 +141,23 @@ def portfolio(*, user: User, on: date) -> list[GoalRow]:
 
 
 def _shown(
-    goals: list[Any], views: dict[int, View], user: User, on: date, *, are_loaded: bool
+    goals: list[Any], views: dict[int, View], user: User, time: Time, *, are_loaded: bool
 ) -> dict[int, Measure | Glance]:
     """The goal indicator of each goal: at a glance where a standing says it, else worked out."""
     used = {goal.pk: goal.used_series for goal in goals if goal.used_series}
     found: dict[int, Measure | Glance] = {}
     for view in (View.WHOLE, View.FINAL):
         mine = {goal: series for goal, series in used.items() if views[goal] is view}
-        seen = glances(set(mine.values()), view=view, on=on) if mine else {}
+        ids = set(mine.values())
+        seen = glances(ids, view=view, on=time.on, known_at=time.known_at) if ids else {}
         found |= {goal: seen[series] for goal, series in mine.items() if series in seen}
     rest = [goal for goal in goals if goal.pk in used and goal.pk not in found]
     places = _loaded_places(rest) if are_loaded else _places(rest)
     places = _localised(places, views, user)
-    rows = load(places.values(), views=(), on=on)  # none of them has a standing
-    worked_out = {pk: measure(place, rows, view=views[pk], on=on) for pk, place in places.items()}
+    rows = load(places.values(), views=(), time=time)  # none of them has a standing
+    worked_out = {
+        pk: measure(place, rows, view=views[pk], on=time.on) for pk, place in places.items()
+    }
     return found | worked_out
 
 
@@ -198,15 +216,26 @@ def _uses(measures: QuerySet[GoalIndicator]) -> QuerySet[GoalIndicator]:
 
 
 def goal_view(
-    *, goal: Goal, user: User, on: date, uses: Sequence[GoalIndicator] | None = None
+    *,
+    goal: Goal,
+    user: User,
+    on: date,
+    known_at: datetime | None = None,
+    uses: Sequence[GoalIndicator] | None = None,
 ) -> GoalView:
-    """Everything the page of one goal shows; `uses` where they are loaded. At most nine queries."""
+    """Everything the page of one goal shows; `uses` where they are loaded. At most nine queries.
+
+    With `known_at` as known at that moment (see portfolio), and one query more.
+    """
+    time = Time(on, known_at)
     people, is_mine = _people(goal, user, on)
+    if known_at:
+        is_mine = is_on_goal_team(user, goal)
     view = view_of(user, goal, is_mine=is_mine)
     found = _uses(goal.measures.all()) if uses is None else uses
     places = {use.pk: Place.of(use.series, use.kind) for use in found}
     places = _localised(places, dict.fromkeys(places, view), user)
-    rows = load(places.values(), views=[view], on=on)
+    rows = load(places.values(), views=[view], time=time)
     made = [measure(place, rows, view=view, on=on) for place in places.values()]
     main = [each for each in made if each.kind == GoalIndicator.Kind.GOAL]
     return GoalView(
@@ -215,14 +244,17 @@ def goal_view(
         people=people,
         measure=main[0] if main else None,
         measures=tuple(each for each in made if each.kind != GoalIndicator.Kind.GOAL),
-        questions=_questions(goal, user, view=view, people=people, is_mine=is_mine),
+        questions=_questions(goal, user, time, view=view, people=people, is_mine=is_mine),
     )
 
 
-def series_view(*, series: Series, on: date, view: View = View.WHOLE) -> Measure:
+def series_view(
+    *, series: Series, on: date, view: View = View.WHOLE, known_at: datetime | None = None
+) -> Measure:
     """One series by itself, for the page of its indicator. At most five queries."""
     place = Place.of(series)
-    return measure(place, load([place], views=[view], on=on), view=view, on=on)
+    rows = load([place], views=[view], time=Time(on, known_at))
+    return measure(place, rows, view=view, on=on)
 
 
 # --- whose numbers --------------------------------------------------------------------------------
@@ -272,7 +304,7 @@ def _at_home(place: Place, found: dict[tuple[int, int], Series], unit: OrgUnit |
 # --- loading --------------------------------------------------------------------------------------
 
 
-def load(places: Iterable[Place], *, views: Iterable[View], on: date) -> Rows:
+def load(places: Iterable[Place], *, views: Iterable[View], time: Time) -> Rows:
     """The numbers of some series, in at most five queries.
 
     Standings are written for the newest value of a series; readers who see another value, or
@@ -283,13 +315,14 @@ def load(places: Iterable[Place], *, views: Iterable[View], on: date) -> Rows:
     if not ids:
         return Rows()
     observations: dict[int, list[Observation]] = defaultdict(list)
-    for row in Observation.objects.filter(series__in=ids).current().order_by("period_end"):
+    for row in time.of(Observation.objects.filter(series__in=ids)).order_by("period_end"):
         observations[row.series_id].append(row)
     standings = {}
     if View.WHOLE in set(views):
-        current = Standing.objects.filter(series__in=ids).current()
-        standings = {row.series_id: row for row in current}
-    return Rows(observations=observations, standings=standings, trajectories=_paths(places, on))
+        kept = time.of(Standing.objects.filter(series__in=ids))
+        standings = {row.series_id: row for row in kept}
+    paths = _paths(places, time.on)
+    return Rows(observations=observations, standings=standings, trajectories=paths)
 
 
 def _paths(places: list[Place], on: date) -> dict[int, Trajectory]:
@@ -392,9 +425,10 @@ def _people(goal: Goal, user: User, on: date) -> tuple[People, bool]:
 
 
 def _questions(
-    goal: Goal, user: User, *, view: View, people: People, is_mine: bool
+    goal: Goal, user: User, time: Time, *, view: View, people: People, is_mine: bool
 ) -> tuple[Question, ...]:
-    newest = {row.question: row for row in goal.answers.current().select_related("written_by")}
+    written = time.of(goal.answers.all()).select_related("written_by")
+    newest = {row.question: row for row in written}
     is_consultant = people.consultant is not None and people.consultant.pk == user.pk
     may_help = is_consultant or user.may(Permission.APPROVE_TRAJECTORIES)
     return tuple(
@@ -403,7 +437,7 @@ def _questions(
             anchor=anchor,
             text=str(Answer.Question(number).label),
             answer=newest.get(number) if view is View.WHOLE or anchor in OUTSIDE_ANCHORS else None,
-            may_answer=may_help if anchor == "help" else is_mine,
+            may_answer=not time.known_at and (may_help if anchor == "help" else is_mine),
             is_shown=view is View.WHOLE or anchor in OUTSIDE_ANCHORS,
         )
         for number, anchor in enumerate(ANCHORS, start=1)
@@ -417,6 +451,7 @@ __all__ = [
     "Measure",
     "People",
     "Question",
+    "Time",
     "View",
     "aspirations",
     "find_goal",

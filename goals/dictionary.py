@@ -1,6 +1,7 @@
 """Indicators by themselves: which of their series a person may look at, and where to begin."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -103,9 +104,10 @@ def first_series(user: User, indicator: Indicator, goal: Goal | None, view: View
     return everybody.first() or readable.order_by(widest, "org_unit__code").first()
 
 
-def lines(series: list[Series], *, view: View) -> list[Line]:
-    """Some series with their newest values, in one query."""
-    values = Observation.objects.current().reported()
+def lines(series: list[Series], *, view: View, known_at: datetime | None = None) -> list[Line]:
+    """Some series with their newest values, as known at a moment, in one query."""
+    kept = Observation.objects.all()
+    values = (kept.as_known_at(known_at) if known_at else kept.current()).reported()
     if view is View.FINAL:
         values = values.final()
     newest = values.filter(series=OuterRef("series")).order_by("-period_end").values("pk")[:1]

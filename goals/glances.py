@@ -131,20 +131,26 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def glances(series: Collection[int], *, view: View, on: date) -> dict[int, Glance]:
-    """A glance at each series that has a standing, by its id. One query."""
-    rows = Standing.objects.filter(series__in=series).current(finals=view is View.FINAL)
+def glances(
+    series: Collection[int], *, view: View, on: date, known_at: datetime | None = None
+) -> dict[int, Glance]:
+    """A glance at each series that has a standing, by its id; as known at a moment. One query."""
+    kept = Standing.objects.filter(series__in=series)
+    finals = view is View.FINAL
+    rows = kept.as_known_at(known_at, finals=finals) if known_at else kept.current(finals=finals)
     found = {}
-    for row in rows.values_list(*COLUMNS, _newest_reported()).order_by():
+    for row in rows.values_list(*COLUMNS, _newest_reported(known_at)).order_by():
         taken = _Taker(row)
         pk = taken.one()
         found[pk] = _glance(taken, view=view, on=on)
     return found
 
 
-def _newest_reported() -> Subquery:
+def _newest_reported(known_at: datetime | None) -> Subquery:
     """The end of the newest period with a value in any status: late is only what is not there."""
     every = Standing.objects.filter(series=OuterRef("series"), is_of_finals=False)
+    if known_at:
+        every = every.filter(known_from__lte=known_at)
     newest = every.order_by("-known_from", "-pk")
     return Subquery(newest.values("observation__period_end")[:1])
 

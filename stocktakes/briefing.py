@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountAssignment, System, User
 from goals import measures as reading
 from goals import wording
-from goals.dashboard import load
+from goals.dashboard import Time, load
 from goals.models import Answer, GoalConsultant, GoalIndicator, GoalRole, Observation
 from goals.picture import Row
 from stocktakes import snapshot
@@ -208,7 +208,7 @@ def _measured(agenda: Sequence[StocktakeGoal], on: date) -> dict[int, list[Measu
     )
     places = {use.pk: reading.Place.of(use.series, use.kind) for use in uses}
     view = reading.View.WHOLE
-    rows = load(places.values(), views=[view], on=on)
+    rows = load(places.values(), views=[view], time=Time(on))
     replaced = _replaced({use.series_id for use in uses})
     found: dict[int, list[Measured]] = defaultdict(list)
     for use in uses:

@@ -32,10 +32,11 @@ class StocktakeQuerySet(models.QuerySet["Stocktake"]):
         return self.filter(at_table | (sees_all & Exists(agenda.filter(goal__in=own))))
 
     def ahead(self, moment: datetime) -> Self:
-        return self.filter(state=Stocktake.State.PLANNED, starts_at__gte=moment)
+        """Meetings that were to come at the moment; one that was held since was planned then."""
+        return self.exclude(state=Stocktake.State.CANCELLED).filter(starts_at__gte=moment)
 
     def behind(self, moment: datetime) -> Self:
-        return self.exclude(state=Stocktake.State.PLANNED, starts_at__gte=moment)
+        return self.filter(Q(state=Stocktake.State.CANCELLED) | Q(starts_at__lt=moment))
 
 
 def _seats(user: User) -> "models.QuerySet[StocktakeAttendee]":
@@ -85,7 +86,7 @@ class Stocktake(models.Model):
 
     def is_ahead(self, moment: datetime) -> bool:
         """`Stocktake.objects.ahead(moment)` says the same for many."""
-        return self.state == self.State.PLANNED and self.starts_at >= moment
+        return self.state != self.State.CANCELLED and self.starts_at >= moment
 
 
 class StocktakeGoal(models.Model):

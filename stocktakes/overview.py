@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.as_at import AsAt
 from accounts.models import User
 from goals import wording
 from goals.dashboard import GoalRow, portfolio
@@ -37,6 +38,12 @@ class RowFacts:
 class OverviewRow:
     row: GoalRow
     next_stocktake: Stocktake | None
+    query: str = ""  # what keeps links in an earlier day
+
+    @property
+    def url(self) -> str:
+        address = self.row.goal.get_absolute_url()
+        return f"{address}?{self.query}" if self.query else address
 
     @property
     def measure(self) -> Shown | None:
@@ -48,7 +55,7 @@ class OverviewRow:
         return RowFacts(
             code=goal.code,
             title=goal.title,
-            url=goal.get_absolute_url(),
+            url=self.url,
             measure=self.measure,
             meeting_url=meeting.get_absolute_url() if meeting else "",
             meeting_on=timezone.localdate(meeting.starts_at) if meeting else None,
@@ -117,12 +124,15 @@ class Overview:
         return newest is not None and timezone.localdate(newest.known_from) >= self.new_since
 
 
-def overview(*, user: User, moment: datetime, sort: str = "") -> Overview:
-    """The goals that the user may see, sorted by one column or grouped by area. Seven queries."""
-    on = timezone.localdate(moment)
-    rows = portfolio(user=user, on=on)
+def overview(*, user: User, as_at: AsAt, sort: str = "") -> Overview:
+    """The goals that the user may see, sorted by one column or grouped by area. Three queries.
+
+    As known on the day that is asked for.
+    """
+    on, moment = as_at.on, as_at.moment
+    rows = portfolio(user=user, on=on, known_at=as_at.known_at)
     ahead = _next_stocktakes(user, moment, [row.goal.pk for row in rows])
-    joined = [OverviewRow(row, ahead.get(row.goal.pk)) for row in rows]
+    joined = [OverviewRow(row, ahead.get(row.goal.pk), as_at.query) for row in rows]
     known = sort if sort.removeprefix("-") in SORTS else ""
     ordered = _sorted(joined, known) if known else joined
     meetings = sorted(ahead.values(), key=lambda stocktake: stocktake.starts_at)

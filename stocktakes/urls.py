@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     # overview
     path("overview/", overview.overview, name="overview"),
     path("overview.csv", overview.overview_csv, name="overview_csv"),
+    path("overview.xlsx", overview.overview_xlsx, name="overview_xlsx"),
     # packs
     path("stocktakes/<int:pk>/pack/", packs.pack_detail, name="pack_detail"),
     path("stocktakes/<int:pk>/pack/issue/", packs.pack_issue, name="pack_issue"),

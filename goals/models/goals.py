@@ -1,6 +1,6 @@
 """Aspiration, content areas, priority goals, and the people who answer for them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -281,9 +281,13 @@ class GoalIndicator(models.Model):
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def current(self) -> Self:
         """The newest answer to each question of each goal."""
-        rivals = Answer.objects.filter(
-            goal=models.OuterRef("goal"), question=models.OuterRef("question")
-        )
+        return self._newest(Answer.objects.all())
+
+    def as_known_at(self, moment: datetime) -> Self:
+        return self._newest(Answer.objects.filter(written_at__lte=moment))
+
+    def _newest(self, rivals: "models.QuerySet[Answer]") -> Self:
+        rivals = rivals.filter(goal=models.OuterRef("goal"), question=models.OuterRef("question"))
         newest = rivals.order_by("-written_at", "-pk").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import PersonRequest, require
+from accounts.access import PersonRequest, honours_as_at, require
 from accounts.models import User
 from goals import dashboard
 from goals.actions.answers import write_answer
@@ -41,14 +41,19 @@ def goal_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@honours_as_at
 def goal_detail(request: HttpRequest, code: str) -> HttpResponse:
-    user, on = cast("PersonRequest", request).user, timezone.localdate()
+    person_request = cast("PersonRequest", request)
+    user, as_at = person_request.user, person_request.as_at
     try:
         goal, uses = dashboard.find_goal(user=user, code=code)
     except Goal.DoesNotExist:
         raise Http404 from None
-    view = dashboard.goal_view(goal=goal, uses=uses, user=user, on=on)
-    return render(request, "goals/goal_detail.html", {"view": view, "goal": goal, "on": on})
+    view = dashboard.goal_view(
+        goal=goal, uses=uses, user=user, on=as_at.on, known_at=as_at.known_at
+    )
+    context = {"view": view, "goal": goal, "on": as_at.on, "query": as_at.query}
+    return render(request, "goals/goal_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import PersonRequest, require
+from accounts.access import PersonRequest, honours_as_at, require
+from accounts.as_at import AsAt
 from goals import dashboard, dictionary
 from goals.actions.trajectories import (
     WrongState,
@@ -50,35 +51,40 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@honours_as_at
 def indicator_detail(request: HttpRequest, icode: str, code: str | None = None) -> HttpResponse:
     person_request = cast("PersonRequest", request)
     subject = find_subject(person_request, icode, code)
-    on = timezone.localdate()
-    measure = None
+    as_at = person_request.as_at
+    on, measure = as_at.on, None
     if subject.series:
-        measure = dashboard.series_view(series=subject.series, on=on, view=subject.view)
+        measure = dashboard.series_view(
+            series=subject.series, on=on, view=subject.view, known_at=as_at.known_at
+        )
     page, asked = _other_series(person_request, subject)
     context = {
-        **_place(subject),
+        **_place(subject, as_at),
         "measure": measure,
         "points": measure.points_beside_chart if measure else (),
         "definitions": subject.indicator.definitions.order_by("-number"),
         "stewards": subject.indicator.stewards.current(on).select_related("person"),
         "page": page,
-        "lines": dictionary.lines(list(page), view=subject.view),
+        "lines": dictionary.lines(list(page), view=subject.view, known_at=as_at.known_at),
         "asked": asked,
     }
     return render(request, "goals/indicator_detail.html", context)
 
 
 @require_safe
+@honours_as_at
 def observation_list(request: HttpRequest, icode: str, code: str | None = None) -> HttpResponse:
-    subject = find_subject(cast("PersonRequest", request), icode, code)
-    rows = _observations(subject).select_related("entered_by", "data_import")
+    person_request = cast("PersonRequest", request)
+    subject = find_subject(person_request, icode, code)
+    rows = _observations(subject, person_request.as_at).select_related("entered_by", "data_import")
     page = Paginator(rows.order_by("-period_end", "-revision"), ROWS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    place = _place(subject)
+    place = _place(subject, person_request.as_at)
     context = {
         **place,
         "page": page,
@@ -89,13 +95,15 @@ def observation_list(request: HttpRequest, icode: str, code: str | None = None) 
 
 
 @require_safe
+@honours_as_at
 def observation_csv(request: HttpRequest, icode: str, code: str | None = None) -> HttpResponse:
     """Every revision in the columns of the importer."""
-    subject = find_subject(cast("PersonRequest", request), icode, code)
+    person_request = cast("PersonRequest", request)
+    subject = find_subject(person_request, icode, code)
     if subject.series is None:
         raise Http404
     series = subject.series
-    rows = _observations(subject).order_by("period_end", "revision")
+    rows = _observations(subject, person_request.as_at).order_by("period_end", "revision")
     name = f"{series.indicator.code}-{series.org_unit.code}-{series.subgroup.code}.csv"
     return csv_response(name, COLUMNS, (_csv_row(series, row) for row in rows))
 
@@ -122,19 +130,24 @@ def _csv_row(series: Series, row: Observation) -> list[Cell]:
     ]
 
 
-def _observations(subject: Subject) -> Any:
+def _observations(subject: Subject, as_at: AsAt) -> Any:
+    """Every revision that was known."""
     rows = Observation.objects.filter(series=subject.series)
+    if as_at.known_at:
+        rows = rows.filter(known_from__lte=as_at.known_at)
     return rows.final() if subject.view is View.FINAL else rows
 
 
-def _place(subject: Subject) -> dict[str, Any]:
+def _place(subject: Subject, as_at: AsAt) -> dict[str, Any]:
     """What every page of an indicator says about where one is."""
     series = subject.series
+    day = f"&{as_at.query}" if as_at.is_past else ""
     return {
         "goal": subject.goal,
         "indicator": subject.indicator,
         "series": series,
-        "query": f"?{urlencode(_address(series))}" if series else "",
+        "query": f"?{urlencode(_address(series))}{day}" if series else "",
+        "day_query": f"?{as_at.query}" if as_at.is_past else "",
     }
 
 
@@ -169,6 +182,7 @@ def trajectory_detail(request: HttpRequest, code: str, icode: str) -> HttpRespon
     if subject.series is None or subject.goal is None:
         raise Http404
     user, goal, series = person_request.user, subject.goal, subject.series
+    as_at = person_request.as_at
     may_draft = can_draft_trajectory(user, goal, series)
     form = TrajectoryForm(series=series) if may_draft else None
     if request.method == "POST":
@@ -176,14 +190,14 @@ def trajectory_detail(request: HttpRequest, code: str, icode: str) -> HttpRespon
             raise BadRequest
         done, form = step(person_request, goal, series)
         if done:
-            return redirect(f"{request.path}{_place(subject)['query']}")
+            return redirect(f"{request.path}{_place(subject, as_at)['query']}")
     versions = series.trajectories.select_related(
         "target__baseline_observation", "drafted_by", "submitted_by", "approved_by"
     ).prefetch_related("points")
     if subject.view is not View.WHOLE:
         versions = versions.filter(approved_on__isnull=False)
     context = {
-        **_place(subject),
+        **_place(subject, as_at),
         "measure": dashboard.series_view(series=series, on=timezone.localdate(), view=subject.view),
         "versions": list(versions.order_by("-version")),
         "form": form,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -40,13 +39,16 @@ def _drawn(facts: RowFacts) -> SafeString:
 @register.inclusion_tag("stocktakes/tag_next_stocktake.html", takes_context=True)
 def next_stocktake(context: Any, goal: Goal) -> dict[str, Any]:
     """The next planned stocktake of the goal that the reader may see. One query."""
-    seen = Stocktake.objects.visible_to(context.request.user).ahead(timezone.now())
+    request = context.request
+    seen = Stocktake.objects.visible_to(request.user).ahead(request.as_at.moment)
     return {"stocktake": seen.filter(agenda__goal=goal).order_by("starts_at").first()}
 
 
 @register.inclusion_tag("stocktakes/tag_goal_packs.html", takes_context=True)
 def goal_packs(context: Any, goal: Goal) -> dict[str, Any]:
     """The newest packs that speak of the goal and that the reader may read. One query."""
-    seen = Pack.objects.visible_to(context.request.user).without_files()
-    packs = seen.filter(goals=goal).select_related("stocktake").order_by("-issued_at")
+    request = context.request
+    seen = Pack.objects.visible_to(request.user).without_files()
+    seen = seen.filter(goals=goal, issued_at__lte=request.as_at.moment)
+    packs = seen.select_related("stocktake").order_by("-issued_at")
     return {"packs": packs[:5]}

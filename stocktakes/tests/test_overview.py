@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.as_at import AsAt
 from accounts.roles import Role
 from accounts.tests.factories import make_org_unit, make_person
 from goals.actions.standings import refresh_standings
@@ -68,7 +69,7 @@ def test_overview_answers_first(leader):
     make_measured_goal("A2", "55.0")
     late = make_series(first_expected_period_end=JUNE_25)
     make_goal("A3", series=late)
-    shown = overview(user=leader, moment=NOW)
+    shown = overview(user=leader, as_at=AsAt(NOW.date(), NOW))
     assert shown.headline == (
         "One of two goals measured against a trajectory is on or close to it. One data set is late."
     )
@@ -80,7 +81,7 @@ def test_overview_tells_what_came_in_lately_with_the_largest_movement_first(lead
     make_measured_goal("A1", "56.0")
     make_measured_goal("A2", "61.0")
     make_measured_goal("A3", "70.0", known=long_known)
-    shown = overview(user=leader, moment=NOW)
+    shown = overview(user=leader, as_at=AsAt(NOW.date(), NOW))
     assert codes(shown.changes) == ["A2", "A1"]
 
 
@@ -89,11 +90,11 @@ def test_overview_names_the_next_stocktake_that_one_may_see(leader):
     plan_stocktake(goal, leader, NOW - timedelta(days=1))
     later = plan_stocktake(goal, leader, NOW + timedelta(days=9))
     sooner = plan_stocktake(goal, leader, NOW + timedelta(days=7))
-    shown = overview(user=leader, moment=NOW)
+    shown = overview(user=leader, as_at=AsAt(NOW.date(), NOW))
     assert (shown.rows[0].next_stocktake, shown.next_stocktake) == (sooner, sooner)
     assert later.starts_at > sooner.starts_at
     viewer = make_person(Role.VIEWER)
-    assert overview(user=viewer, moment=NOW).rows[0].next_stocktake is None
+    assert overview(user=viewer, as_at=AsAt(NOW.date(), NOW)).rows[0].next_stocktake is None
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_overview_sorts_by_a_column_and_keeps_what_is_missing_at_the_end(leader,
     goal = make_measured_goal("A3", "61.0", title="b")
     make_goal("A4", title="a")
     plan_stocktake(goal, leader, NOW + timedelta(days=7))
-    shown = overview(user=leader, moment=NOW, sort=sort)
+    shown = overview(user=leader, as_at=AsAt(NOW.date(), NOW), sort=sort)
     assert codes(shown.rows) == order
     assert [group.area is None for group in shown.groups] == [sort not in {"", "nonsense"}]
 
@@ -131,7 +132,7 @@ def test_overview_compares_a_held_level_with_paths_that_move(leader):
         series, baseline=(JUNE_23, 90), target=(JUNE_28, 90), method=Trajectory.Method.HOLD,
         start_on=JUNE_23, tolerance="0.5",
     )  # fmt: skip
-    shown = overview(user=leader, moment=NOW, sort="variance")
+    shown = overview(user=leader, as_at=AsAt(NOW.date(), NOW), sort="variance")
     assert codes(shown.rows) == ["A2", "A1"]
 
 

@@ -1,5 +1,6 @@
 """The overview of all priority goals, as a page and as the same table in a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import PersonRequest, honours_as_at
 from accounts.models import User
 from goals.measures import Shown
-from goals.spreadsheets import Cell, csv_response
+from goals.spreadsheets import Cell, csv_response, xlsx_response
 from stocktakes import overview as read_model
 from stocktakes.overview import Overview, OverviewRow
 
@@ -37,6 +38,7 @@ class Column:
 
 
 @require_safe
+@honours_as_at
 def overview(request: HttpRequest) -> HttpResponse:
     shown = _shown(request)
     columns = [
@@ -55,9 +57,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest) -> Overview:
+    person_request = cast("PersonRequest", request)
     return read_model.overview(
-        user=cast("PersonRequest", request).user,
-        moment=timezone.now(),
+        user=person_request.user,
+        as_at=person_request.as_at,
         sort=request.GET.get("sort", ""),
     )
 
@@ -83,10 +86,21 @@ HEADER = (
 
 
 @require_safe
+@honours_as_at
 def overview_csv(request: HttpRequest) -> HttpResponse:
+    return _file(request, csv_response, "csv")
+
+
+@require_safe
+@honours_as_at
+def overview_xlsx(request: HttpRequest) -> HttpResponse:
+    return _file(request, xlsx_response, "xlsx")
+
+
+def _file(request: HttpRequest, respond: Callable[..., HttpResponse], ending: str) -> HttpResponse:
     shown = _shown(request)
-    name = f"overview-{shown.on.isoformat()}.csv"
-    return csv_response(name, HEADER, (_cells(row) for row in shown.rows))
+    name = f"overview-{shown.on.isoformat()}.{ending}"
+    return respond(name, HEADER, (_cells(row) for row in shown.rows))
 
 
 def _cells(row: OverviewRow) -> list[Cell]:
