@@ -4,7 +4,8 @@
 ENVIRONMENT = $${PYTHON:-python3} -m tools.environment
 
 help:
-	@echo "make demo    look around: http://localhost:8000, everything on SQLite (PORT=8010 moves it)"
+	@echo "make demo    look around: http://localhost:8000, everything on SQLite (PORT=8010 moves it,"
+	@echo "             PROFILE=campus takes the university system)"
 	@echo "make run     the production shape: PostgreSQL and Redis from DATABASE_URL and REDIS_URL"
 	@echo "make test    every test, on SQLite and on real servers (a subset: ARGS='goals -k rounding')"
 	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"

@@ -29,6 +29,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from delivery_unit import health, variables
+from delivery_unit.demo import names
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 120
@@ -129,9 +130,19 @@ def refuse(words: str) -> NoReturn:
     raise SystemExit(2)
 
 
+def demo_profile() -> str:
+    profile = variables.text("PROFILE", names.USUAL)
+    if profile not in names.NAMES:
+        refuse(f"There is no demonstration {profile}. There are: {', '.join(names.NAMES)}.")
+    return profile
+
+
 def prepare_demo_environment(port: int) -> None:
     """The demo reads no .env of a real system: what is not set in the shell is set here."""
-    data_dir = variables.folder("DATA_DIR", ROOT / "var")
+    profile = demo_profile()
+    # A data folder for each, so that one demonstration never meets the database of another.
+    usual = "var" if profile == names.USUAL else f"var-{profile}"
+    data_dir = variables.folder("DATA_DIR", ROOT / usual)
     make_data_dir(data_dir)
     if not os.environ.get("DATABASE_URL", "sqlite").startswith("sqlite"):
         say("The demo has an SQLite database of its own; DATABASE_URL is left alone.")
@@ -299,12 +310,21 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - a
     raise Stop
 
 
+def who_can_sign_in() -> str:
+    from delivery_unit.demo.profiles import PROFILES  # noqa: PLC0415 - needs the settings
+    from delivery_unit.demo.shapes import PASSWORD  # noqa: PLC0415 - likewise
+
+    who = PROFILES[demo_profile()].who
+    width = max(len(email) for email, _name, _title in who)
+    people = [f"  {email:{width}}  {name}, {title}" for email, name, title in who]
+    return "\n".join([f"Who can sign in (the password of all is {PASSWORD}):", *people])
+
+
 def demo(port: int) -> None:
     """The fictional system, for looking around."""
-    from delivery_unit.demo.people import PASSWORD, PEOPLE  # noqa: PLC0415 - needs the settings
-
+    who = who_can_sign_in()
     manage("Bringing the database up to date", "migrate", "--no-input", "--verbosity", "0")
-    manage("Loading the demonstration, once", "seed_demo")
+    manage("Loading the demonstration, once", "seed_demo", "--profile", demo_profile())
     collect_static()
     supervisor = Supervisor()
     try:
@@ -312,13 +332,9 @@ def demo(port: int) -> None:
         supervisor.start("web server", web_command(host="127.0.0.1", port=port, workers=1))
         supervisor.start("background worker", worker_command(with_timetable=True))
         wait_for_answer(supervisor, port)
-        width = max(len(person.email) for person in PEOPLE)
-        people = "\n".join(
-            f"  {person.email:{width}}  {person.name}, {person.title}" for person in PEOPLE
-        )
         say(
             f"\nThe demonstration is ready: {settings.SITE_URL}/\n\n"
-            f"Who can sign in (the password of all is {PASSWORD}):\n{people}\n\n"
+            f"{who}\n\n"
             "Ctrl-C stops it. Start it again and everything is as you left it."
         )
         keep_running(supervisor)

@@ -13,7 +13,7 @@ LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"')
 NOT_WALKED = ("/admin/", "/static/", "/accounts/logout/")
 
 
-def load(scratch, **environment):
+def load(scratch, profile="everly", **environment):
     """Sets Django up for a demonstration in `scratch` and loads it, with plain static files."""
     os.environ.update(
         DJANGO_SETTINGS_MODULE="delivery_unit.settings",
@@ -37,7 +37,7 @@ def load(scratch, **environment):
     from django.core.management import call_command  # noqa: PLC0415 - after setup
 
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("seed_demo", verbosity=0)
+    call_command("seed_demo", profile=profile, verbosity=0)
 
 
 def kind(path):

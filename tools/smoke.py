@@ -21,7 +21,8 @@ import urllib.request
 from contextlib import closing, suppress
 from pathlib import Path
 
-from delivery_unit.demo.people import PASSWORD, PEOPLE
+from delivery_unit.demo.everly_people import PEOPLE
+from delivery_unit.demo.shapes import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 240

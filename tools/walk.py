@@ -1,7 +1,7 @@
 """Looks at every page in a real browser, at three widths, light and dark: `make walk`.
 
-As every person of a demonstration; with ARGS=--main each page once per width as the first of MAIN
-who reaches it, the themes in turn, as CI does. A fault is: a console error (violations of the
+As every person of the demonstration, or of `campus` with ARGS=--campus; with ARGS=--main each page
+once per width as the first of MAIN who reaches it, the themes in turn, as CI does. A fault is: a console error (violations of the
 content security policy are such), a request that failed or went to another host, a serious finding
 of axe, a page that scrolls sideways. Pictures lie in build/walk.
 """
@@ -22,7 +22,7 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from delivery_unit.demo.people import PEOPLE
+from delivery_unit.demo import campus_people, everly_people
 from delivery_unit.tests import live
 from tools import demonstration, machine
 
@@ -71,8 +71,9 @@ def say(words):
     print(words, flush=True)  # noqa: T201 - the screen is this command's answer
 
 
-def everybody():
-    return [person.email.partition("@")[0] for person in PEOPLE]
+def everybody(profile):
+    people = {"everly": everly_people, "campus": campus_people}[profile].PEOPLE
+    return [person.email.partition("@")[0] for person in people]
 
 
 def upload(client):
@@ -87,14 +88,14 @@ def upload(client):
         raise SystemExit(f"The data desk did not take the file: {answer.status_code}")
 
 
-def visits_of(people, *, once):
+def visits_of(people, profile, *, once):
     """What each person looks at: some pages of every kind, or each kind once by the first."""
     yield Visit("stranger", SIGN_IN)
     often = Counter()
     for who in people:
         if not once:
             often.clear()
-        email = f"{who}@everly.example"
+        email = f"{who}@{profile}.example"
         session = demonstration.client_of(email).cookies["sessionid"].value
         yield from (Visit(*beside, session) for beside in BESIDE if beside[0] == who)
         for path, status, page in demonstration.walk(email):
@@ -227,13 +228,14 @@ def get_chromium():
 
 def main():
     once = "--main" in sys.argv[1:]
+    profile = "campus" if "--campus" in sys.argv[1:] else "everly"
     get_chromium()
     shutil.rmtree(FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="delivery-unit-walk-") as scratch:
         port = free_port()
-        demonstration.load(Path(scratch), SITE_URL=f"http://localhost:{port}")
-        upload(demonstration.client_of("analyst@everly.example"))
-        visits = list(visits_of(MAIN if once else everybody(), once=once))
+        demonstration.load(Path(scratch), profile, SITE_URL=f"http://localhost:{port}")
+        upload(demonstration.client_of(f"analyst@{profile}.example"))
+        visits = list(visits_of(MAIN if once else everybody(profile), profile, once=once))
         with server(Path(scratch), port):
             return go(f"http://localhost:{port}", visits, once=once)
 

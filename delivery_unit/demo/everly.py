@@ -1,89 +1,12 @@
-"""The numbers and words of the demonstration `everly`. All of it is invented.
+"""The numbers and words of the demonstration `everly`. All of it is invented."""
 
-Series are written from the oldest value to the newest; the newest belongs to the last period that
-ought to be published on the day of loading, so that the demonstration looks alike on any day.
-"""
-
-from dataclasses import dataclass, field
-from datetime import date
-
-SOURCE = "demo data, generated"
-
-
-@dataclass(frozen=True)
-class DemoIndicator:
-    """`end_month` is the month in which a yearly period ends; of shorter ones, any that fits."""
-
-    code: str
-    name: str
-    description: str
-    frequency: str = "annual"
-    end_month: int = 6
-    lag: int = 60
-    grace: int = 14
-    unit: str = "percent"
-    unit_label: str = ""
-    decimals: int = 1
-    direction: str = "up"
-    seasonal: bool = False
-    # (number, years before the newest period end from which it holds, comparable, text)
-    definitions: tuple[tuple[int, int | None, bool, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class DemoPath:
-    """`baseline_back` and `due_ahead` count periods from the newest value."""
-
-    baseline_back: int
-    due_ahead: int
-    target: str
-    method: str = "linear"
-    points: tuple[str, ...] = ()  # values from baseline to target, one for each period
-    state: str = "approved"
-    assumptions: str = ""
-
-
-@dataclass(frozen=True)
-class DemoSeries:
-    indicator: DemoIndicator
-    values: tuple[str | None, ...]
-    unit: str = "EVR"
-    subgroup: str = "all"
-    newest_status: str = "final"
-    path: DemoPath | None = None
-    is_late: bool = False
-    # (periods before the newest, the value first published, why it was revised)
-    revised: tuple[tuple[int, str, str], ...] = ()
-    counted: int = 0  # people counted; numerators follow from the values
-
-
-@dataclass(frozen=True)
-class DemoGoal:
-    code: str
-    title: str
-    aim: str
-    area: str
-    leader: str
-    main: DemoSeries
-    helpers: tuple[tuple[str, DemoSeries], ...] = ()  # (kind, series)
-    others: tuple[DemoSeries, ...] = ()  # units and subgroups
-    for_board: bool = False
-    answers: dict[int, str] = field(default_factory=dict)
-
+from delivery_unit.demo.shapes import DemoGoal, DemoIndicator, DemoPath, DemoSeries, seasonal
 
 AREAS = (  # code, name, chief
     ("LIT", "Literacy", "literacy"),
     ("STEM", "STEM", "stem"),
     ("CCR", "College and Career Readiness", "ccr"),
 )
-
-ASPIRATION = (
-    "By the end of the decade every student in Everly leaves school able to read, reason and"
-    " choose what comes next."
-)
-WHY = "A diploma should open a door for every child, whatever the home language or the county."
-
-HOLIDAYS = ((1, 1, "New Year's Day"), (7, 4, "Independence Day"), (12, 25, "Christmas Day"))
 
 _READING = DemoIndicator(
     "grade-3-reading",
@@ -93,12 +16,21 @@ _READING = DemoIndicator(
         (1, None, True, "Proficient or above on the test of 2014."),
         (2, 5, False, "Proficient or above on the new, harder test."),
     ),
+    why_redefined="The state adopted a harder test.",
 )
 _ABSENCE = DemoIndicator(
     "chronic-absence",
     "Chronic absence",
     "Share of students who miss a tenth of their school days or more.",
     direction="down",
+)
+
+# The same shape every year, a little higher each time; the newest month is the last of the shape.
+_ATTENDANCE = seasonal(
+    "91.6",
+    "0.03",
+    ("-1.6", "-1.9", "-0.6", "0.2", "0.1", "-0.5", "0.9", "1.4", "1.5", "0.9", "0.1", "-0.5"),
+    months=60,
 )
 
 _DISTRICTS_READING = {
@@ -120,16 +52,16 @@ def _district(
     indicator: DemoIndicator, unit: str, numbers: tuple[tuple[str | None, ...], int]
 ) -> DemoSeries:
     values, counted = numbers
-    path = None
+    paths: tuple[DemoPath, ...] = ()
     if unit == "D-HARLAN":
-        path = DemoPath(3, 2, "71.0" if indicator is _READING else "13.0")
+        paths = (DemoPath(3, 2, "71.0" if indicator is _READING else "13.0"),)
     return DemoSeries(
         indicator,
         values,
         unit=unit,
         counted=counted,
         newest_status="provisional",
-        path=path,
+        paths=paths,
     )
 
 
@@ -140,18 +72,21 @@ GOALS = (
         "Raise the share of grade 3 students who read proficiently from 52.4% to 70.0%.",
         "LIT",
         "literacy",
-        DemoSeries(
+        team=("team.literacy",),
+        main=DemoSeries(
             _READING,
             ("61.2", "60.4", "61.0", "61.9", "50.6", "52.4", "54.6", "57.1", "59.9"),
             newest_status="provisional",
             counted=71206,
-            path=DemoPath(
-                3,
-                2,
-                "70.0",
-                "custom",
-                ("52.4", "54.0", "57.5", "62.0", "66.2", "70.0"),
-                assumptions="Coaches reach 214 schools in the second year; new books in the third.",
+            paths=(
+                DemoPath(
+                    3,
+                    2,
+                    "70.0",
+                    "custom",
+                    ("52.4", "54.0", "57.5", "62.0", "66.2", "70.0"),
+                    assumptions="Coaches reach 214 schools in the second year; new books in the third.",
+                ),
             ),
         ),
         helpers=(
@@ -168,7 +103,7 @@ GOALS = (
                         decimals=0,
                     ),
                     ("52", "54", "55", "57", "58", "60", "61", "62", "63"),
-                    path=DemoPath(8, 8, "74"),
+                    paths=(DemoPath(8, 8, "74"),),
                 ),
             ),
             (
@@ -230,7 +165,8 @@ GOALS = (
         "Raise grade 8 reading proficiency from 46.9% to 58.0%.",
         "LIT",
         "literacy",
-        DemoSeries(
+        team=("team.literacy",),
+        main=DemoSeries(
             DemoIndicator(
                 "grade-8-reading",
                 "Grade 8 reading proficiency",
@@ -239,7 +175,7 @@ GOALS = (
             ("46.1", "46.9", "49.4", "51.6", "53.9"),
             newest_status="provisional",
             counted=69870,
-            path=DemoPath(3, 2, "58.0"),
+            paths=(DemoPath(3, 2, "58.0"),),
         ),
         for_board=True,
         answers={
@@ -253,7 +189,8 @@ GOALS = (
         "Raise the share of English learners fluent within five years from 41.0% to 60.0%.",
         "LIT",
         "literacy",
-        DemoSeries(
+        team=("team.literacy",),
+        main=DemoSeries(
             DemoIndicator(
                 "fluent-in-five-years",
                 "English learners fluent within five years",
@@ -264,7 +201,7 @@ GOALS = (
             ),
             ("40.2", "41.0", "43.2", "46.4", "50.2"),
             counted=10240,
-            path=DemoPath(3, 2, "60.0"),
+            paths=(DemoPath(3, 2, "60.0"),),
         ),
         answers={
             2: "A specialist in every school with twenty learners, and one shared curriculum.",
@@ -278,7 +215,8 @@ GOALS = (
         "Raise the share of children who are ready for kindergarten from 49.0% to 62.0%.",
         "LIT",
         "literacy",
-        DemoSeries(
+        team=("team.literacy",),
+        main=DemoSeries(
             DemoIndicator(
                 "kindergarten-readiness",
                 "Kindergarten readiness",
@@ -288,7 +226,7 @@ GOALS = (
             ),
             ("48.3", "49.0", "51.3", "53.1", "54.2"),
             counted=64300,
-            path=DemoPath(3, 2, "62.0"),
+            paths=(DemoPath(3, 2, "62.0"),),
         ),
         answers={4: "Open 60 more classes where the waiting lists are longest, by next autumn."},
     ),
@@ -307,7 +245,7 @@ GOALS = (
             ("45.6", "44.7", "46.0", "48.5", "50.1"),
             newest_status="provisional",
             counted=70115,
-            path=DemoPath(3, 2, "60.0"),
+            paths=(DemoPath(3, 2, "60.0"),),
         ),
         for_board=True,
         answers={
@@ -332,7 +270,7 @@ GOALS = (
             ("60.3", "61.5", "64.9", "67.5", "70.4"),
             newest_status="provisional",
             counted=68422,
-            path=DemoPath(3, 2, "75.0"),
+            paths=(DemoPath(3, 2, "75.0"),),
         ),
         answers={2: "Double lessons in the first term, and a second chance to sit the test."},
     ),
@@ -351,7 +289,7 @@ GOALS = (
                 lag=30,
             ),
             ("70.9", "74.1"),
-            path=DemoPath(1, 6, "100.0", state="proposed"),
+            paths=(DemoPath(1, 6, "100.0", state="proposed"),),
         ),
         answers={2: "Train 90 teachers a year, and share teachers between small schools."},
     ),
@@ -372,7 +310,7 @@ GOALS = (
             ),
             ("84.1", "84.9", "85.6", "86.2", "87.3", "88.3", "88.9"),
             counted=66980,
-            path=DemoPath(3, 2, "91.0"),
+            paths=(DemoPath(3, 2, "91.0"),),
             revised=((1, "88.0", "Late returns from three districts."),),
         ),
         for_board=True,
@@ -398,23 +336,25 @@ GOALS = (
                 grace=10,
             ),
             ("38.8", "39.5", "40.2", "42.4", "45.4", "48.0", "50.9"),
-            path=DemoPath(
-                4,
-                6,
-                "66.0",
-                "custom",
-                (
-                    "40.2",
-                    "42.0",
-                    "45.0",
-                    "48.2",
-                    "51.0",
-                    "53.0",
-                    "55.5",
-                    "58.0",
-                    "60.5",
-                    "63.0",
+            paths=(
+                DemoPath(
+                    4,
+                    6,
                     "66.0",
+                    "custom",
+                    (
+                        "40.2",
+                        "42.0",
+                        "45.0",
+                        "48.2",
+                        "51.0",
+                        "53.0",
+                        "55.5",
+                        "58.0",
+                        "60.5",
+                        "63.0",
+                        "66.0",
+                    ),
                 ),
             ),
             is_late=True,
@@ -434,7 +374,7 @@ GOALS = (
             _ABSENCE,
             ("28.4", "27.7", "25.9", "24.2", "21.9"),
             counted=812400,
-            path=DemoPath(3, 2, "15.0"),
+            paths=(DemoPath(3, 2, "15.0"),),
         ),
         helpers=(
             (
@@ -450,8 +390,8 @@ GOALS = (
                         grace=5,
                         seasonal=True,
                     ),
-                    (),
-                    path=DemoPath(12, 24, "94.5", "seasonal"),
+                    _ATTENDANCE,
+                    paths=(DemoPath(12, 24, "94.5", "seasonal"),),
                 ),
             ),
         ),
@@ -471,26 +411,3 @@ SUBGROUPS = (
     ("low-income", "Students from low-income homes", "student group"),
     ("disabilities", "Students with disabilities", "student group"),
 )
-
-# Attendance by calendar month: the same shape every year, a little higher each time.
-ATTENDANCE_SHAPE = (
-    "-1.6",
-    "-1.9",
-    "-0.6",
-    "0.2",
-    "0.1",
-    "-0.5",
-    "0.9",
-    "1.4",
-    "1.5",
-    "0.9",
-    "0.1",
-    "-0.5",
-)
-ATTENDANCE_START, ATTENDANCE_STEP, ATTENDANCE_MONTHS = "91.6", "0.03", 60
-
-
-def first_of(period_end: date, months: int) -> date:
-    """The first day of a period of so many months that ends at a month's end."""
-    index = period_end.year * 12 + period_end.month - months
-    return date(index // 12, index % 12 + 1, 1)

@@ -1,60 +1,47 @@
-"""The stocktakes of `everly`: two behind, with packs that say what was known then, one ahead."""
+"""The stocktakes of a demonstration: those behind with packs that say what was known then."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
-from accounts.calendar import WorkingCalendar
 from delivery_unit.demo.loader import Loader
+from delivery_unit.demo.shapes import DemoMeeting
 from goals.models import Goal
 from stocktakes.actions.packs import issue_pack
 from stocktakes.models import Stocktake, StocktakeAttendee, StocktakeGoal
 
-WEEKEND = (6, 7)
+ISSUED_BEFORE = 3  # working days
 
 
-@dataclass(frozen=True)
-class Meeting:
-    """`issued_at` is when the pack was issued, if it was: three working days before."""
-
-    title: str
-    starts_at: datetime
-    issued_at: datetime
-    is_behind: bool
-    leader: str
-    consultant: str
-    goals: tuple[tuple[str, str, tuple[str, ...]], ...]  # code, summary, questions
-
-
-def plan_meetings(loader: Loader) -> list[Meeting]:
-    """In the order in which their packs are issued; the one ahead last."""
-    calendar = WorkingCalendar.of(WEEKEND, ())
-
-    def meeting(days: int, **words: object) -> Meeting:
-        on = calendar.shift(loader.on + timedelta(days=days), 0)
-        while not calendar.is_working(on):
-            on += timedelta(days=1)
-        issued = loader.moment(calendar.shift(on, -3), hour=15)
-        return Meeting(starts_at=loader.moment(on, hour=10), issued_at=issued, **words)  # type: ignore[arg-type]
-
-    return [
-        meeting(-112, title="STEM stocktake", is_behind=True, leader="stem",
-                consultant="consultant.stem", goals=STEM),
-        meeting(-49, title="College and career stocktake", is_behind=True, leader="ccr",
-                consultant="consultant.ccr", goals=CCR),
-        meeting(9, title="Literacy stocktake", is_behind=False, leader="literacy",
-                consultant="consultant.literacy", goals=LITERACY),
-    ]  # fmt: skip
+def plan_meetings(loader: Loader) -> None:
+    """What happens around each meeting, at its moment; those ahead are planned as of today."""
+    calendar = loader.calendar()
+    for meeting in loader.demo.meetings:
+        on = _working_day(loader, loader.on + timedelta(days=meeting.days))
+        starts_at = loader.moment(on, hour=10)
+        issued = loader.moment(calendar.shift(on, -ISSUED_BEFORE), hour=15)
+        loader.events.append((issued, partial(_plan, loader, meeting, starts_at)))
+        if meeting.days > 0:
+            continue
+        loader.events.append((issued, partial(_issue, loader, meeting, issued)))
+        if meeting.again:
+            again = loader.moment(calendar.shift(on, -1), hour=11)
+            loader.events.append((again, partial(_issue_again, loader, meeting, again)))
+        loader.events.append((starts_at, partial(_hold, meeting)))
 
 
-def hold_meeting(loader: Loader, meeting: Meeting) -> Stocktake:
-    """Plans the meeting and, if it is behind, issues its pack as of then and holds it."""
-    consultant = loader.person(meeting.consultant)
+def _working_day(loader: Loader, on: date) -> date:
+    calendar = loader.calendar()
+    while not calendar.is_working(on):
+        on += timedelta(days=1)
+    return on
+
+
+def _plan(loader: Loader, meeting: DemoMeeting, starts_at: datetime) -> None:
     stocktake = Stocktake.objects.create(
-        title=meeting.title, starts_at=meeting.starts_at, place="Room 4",
-        chair=loader.person("leader"), prepared_by=consultant,
+        title=meeting.title, starts_at=starts_at, place=meeting.place,
+        chair=loader.person("leader"), prepared_by=loader.person(meeting.consultant),
     )  # fmt: skip
-    people = ((meeting.leader, "goal leader"), ("delivery", ""), (meeting.consultant, ""))
-    for short, part in people:
+    for short, part in meeting.attendees:
         StocktakeAttendee.objects.create(
             stocktake=stocktake, person=loader.person(short), part=part
         )
@@ -64,49 +51,25 @@ def hold_meeting(loader: Loader, meeting: Meeting) -> Stocktake:
             stocktake=stocktake, goal=Goal.objects.get(code=code), rank=rank, summary=summary,
             **asked,
         )  # fmt: skip
-    if meeting.is_behind:
-        issue_pack(stocktake=stocktake, by=consultant, at=meeting.issued_at, change_note="")
-        stocktake.state = Stocktake.State.HELD
-        stocktake.save()
-    return stocktake
 
 
-STEM = (
-    (
-        "S1",
-        "Grade 5 mathematics gains, but at half the pace that the path asks for.",
-        (
-            "Which of the 120 schools without a study group can start before spring?",
-            "What would it take to give every school a mathematics lead?",
-        ),
-    ),
-    ("S2", "Algebra I is ahead of its path; the second chance to sit the test works.", ()),
-)
-CCR = (
-    (
-        "C1",
-        "Graduation stays close to its path, and the late returns are in.",
-        ("What can the other goals learn from the early warning list?",),
-    ),
-    (
-        "C3",
-        "Absence falls every year, slowest in the two largest districts.",
-        ("May bus data be used to find absent students?",),
-    ),
-)
-LITERACY = (
-    (
-        "L1",
-        "Reading improves every year, but the pace must rise. The method works where it is used.",
-        (
-            "Which of the 31 schools can have a coach this term, and what stops the others?",
-            "Should time for coaching become a condition of next year's grant?",
-        ),
-    ),
-    ("L2", "Grade 8 readers are on their path.", ()),
-    (
-        "L3",
-        "More English learners reach fluency; the last two years were the best.",
-        ("Can Harlan Valley's teachers coach three more districts?",),
-    ),
-)
+def _issue(loader: Loader, meeting: DemoMeeting, at: datetime, change_note: str = "") -> None:
+    issue_pack(
+        stocktake=Stocktake.objects.get(title=meeting.title),
+        by=loader.person(meeting.consultant), at=at, change_note=change_note,
+    )  # fmt: skip
+
+
+def _issue_again(loader: Loader, meeting: DemoMeeting, at: datetime) -> None:
+    assert meeting.again  # noqa: S101 - the caller asked
+    item = StocktakeGoal.objects.filter(stocktake__title=meeting.title).first()
+    assert item  # noqa: S101 - a meeting has goals
+    setattr(item, f"question_{len(item.questions) + 1}", meeting.again.question)
+    item.save()
+    _issue(loader, meeting, at, meeting.again.change_note)
+
+
+def _hold(meeting: DemoMeeting) -> None:
+    stocktake = Stocktake.objects.get(title=meeting.title)
+    stocktake.state = Stocktake.State.HELD
+    stocktake.save()

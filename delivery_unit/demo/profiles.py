@@ -3,32 +3,35 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from delivery_unit.demo.load import load_everly
-from delivery_unit.demo.loader import ZONE
-from delivery_unit.demo.people import PEOPLE
-from delivery_unit.demo.state import NAMED, load_state
+from delivery_unit.demo.campus_room import CAMPUS
+from delivery_unit.demo.everly_room import EVERLY
+from delivery_unit.demo.load import load
+from delivery_unit.demo.shapes import Demo
+from delivery_unit.demo.state import NAMED, ZONE, load_state
 
 
 @dataclass(frozen=True)
 class Profile:
-    """`who` are the people who can sign in, as (e-mail, title)."""
+    """`who` are the people who can sign in, as (e-mail, name, title)."""
 
     name: str
     load: Callable[[date], object]
     zone: str
-    who: tuple[tuple[str, str], ...]
+    who: tuple[tuple[str, str, str], ...]
 
 
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile("everly", load_everly, ZONE, tuple((each.email, each.title) for each in PEOPLE)),
-        Profile(
-            "state",
-            load_state,
-            ZONE,
-            tuple((f"{short}@state.example", title) for short, _name, title, _role in NAMED),
-        ),
-    )
-}
+def _told(demo: Demo) -> Profile:
+    who = tuple((each.email, each.name, each.title) for each in demo.people)
+    return Profile(demo.profile, partial(load, demo), demo.system.zone, who)
+
+
+_STATE = Profile(
+    "state",
+    load_state,
+    ZONE,
+    tuple((f"{short}@state.example", name, title) for short, name, title, _role in NAMED),
+)
+
+PROFILES = {profile.name: profile for profile in (_told(EVERLY), _told(CAMPUS), _STATE)}

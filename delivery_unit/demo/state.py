@@ -24,7 +24,7 @@ from accounts.models import (
     User,
 )
 from accounts.roles import Role
-from delivery_unit.demo.people import PASSWORD
+from delivery_unit.demo.shapes import PASSWORD
 from goals.actions.standings import refresh_standings
 from goals.data_age import add_months
 from goals.models import (

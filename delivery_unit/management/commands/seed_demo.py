@@ -10,16 +10,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import System, User
-from delivery_unit.demo.loader import PROFILE
-from delivery_unit.demo.people import PASSWORD
+from delivery_unit.demo.names import USUAL
 from delivery_unit.demo.profiles import PROFILES
+from delivery_unit.demo.shapes import PASSWORD
 
 
 class Command(BaseCommand):
     help = "Loads the demonstration system, if the database is empty. Only with DEMO=1."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--profile", default=PROFILE, choices=sorted(PROFILES))
+        parser.add_argument("--profile", default=USUAL, choices=sorted(PROFILES))
         parser.add_argument("--on", default="", metavar="DATE", help="the fictional today")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         with timezone.override(ZoneInfo(profile.zone)):
             profile.load(on)
         self.stdout.write(f"Loaded the demonstration {profile.name} as of {on}.")
-        for email, title in profile.who:
+        for email, _name, title in profile.who:
             self.stdout.write(f"  {email:<38} {title}")
         self.stdout.write(f"The password of all: {PASSWORD}")
 

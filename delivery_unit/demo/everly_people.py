@@ -1,25 +1,7 @@
 """The people of the demonstration `everly`, a fictional state department of education."""
 
-from dataclasses import dataclass
-
 from accounts.roles import Role
-
-PASSWORD = "demo-password"  # noqa: S105 - published on purpose; loads with DEMO=1 only
-
-
-@dataclass(frozen=True)
-class DemoPerson:
-    """One who can sign in: `unit` is the code of the office, `boss` who the position reports to."""
-
-    email: str
-    name: str
-    title: str
-    role: Role
-    unit: str
-    boss: str = ""
-    fte_percent: int = 100
-    home_unit: str = ""
-
+from delivery_unit.demo.shapes import DemoAccount, DemoPerson
 
 PEOPLE = (
     DemoPerson(
@@ -28,35 +10,35 @@ PEOPLE = (
     ),
     DemoPerson(
         "delivery@everly.example", "Tomás Herrera", "Delivery Leader",
-        Role.DELIVERY_LEADER, "EVR-UNIT", "leader@everly.example",
+        Role.DELIVERY_LEADER, "EVR-UNIT", "leader",
     ),
     DemoPerson(
         "consultant.literacy@everly.example", "Hannah Lindqvist", "Delivery Unit Consultant",
-        Role.CONSULTANT, "EVR-UNIT", "delivery@everly.example",
+        Role.CONSULTANT, "EVR-UNIT", "delivery",
     ),
     DemoPerson(
         "consultant.stem@everly.example", "Samuel Okafor", "Delivery Unit Consultant",
-        Role.CONSULTANT, "EVR-UNIT", "delivery@everly.example", 60, "EVR-RESEARCH",
+        Role.CONSULTANT, "EVR-UNIT", "delivery", 60, "EVR-RESEARCH",
     ),
     DemoPerson(
         "consultant.ccr@everly.example", "Mei Zhao", "Delivery Unit Consultant",
-        Role.CONSULTANT, "EVR-UNIT", "delivery@everly.example", 80, "EVR-BUDGET",
+        Role.CONSULTANT, "EVR-UNIT", "delivery", 80, "EVR-BUDGET",
     ),
     DemoPerson(
         "literacy@everly.example", "Yolanda Freeman", "Chief of Literacy",
-        Role.GOAL_LEADER, "EVR-LIT", "leader@everly.example",
+        Role.GOAL_LEADER, "EVR-LIT", "leader",
     ),
     DemoPerson(
         "stem@everly.example", "Dr Arjun Mehta", "Chief of STEM",
-        Role.GOAL_LEADER, "EVR-STEM", "leader@everly.example",
+        Role.GOAL_LEADER, "EVR-STEM", "leader",
     ),
     DemoPerson(
         "ccr@everly.example", "Beth Kowalczyk", "Chief of College and Career Readiness",
-        Role.GOAL_LEADER, "EVR-CCR", "leader@everly.example",
+        Role.GOAL_LEADER, "EVR-CCR", "leader",
     ),
     DemoPerson(
         "team.literacy@everly.example", "Ivana Novak", "Head of Reading Coaches",
-        Role.GOAL_TEAM, "EVR-LIT", "literacy@everly.example",
+        Role.GOAL_TEAM, "EVR-LIT", "literacy",
     ),
     DemoPerson(
         "district@everly.example", "Soledad Ibarra", "District Superintendent, Harlan Valley",
@@ -64,11 +46,11 @@ PEOPLE = (
     ),
     DemoPerson(
         "analyst@everly.example", "Priya Raghunathan", "Data Analyst",
-        Role.ANALYST, "EVR-UNIT", "delivery@everly.example",
+        Role.ANALYST, "EVR-UNIT", "delivery",
     ),
     DemoPerson(
         "admin@everly.example", "Joan Whitefeather", "Systems Administrator",
-        Role.ADMINISTRATOR, "EVR-OFFICE", "leader@everly.example",
+        Role.ADMINISTRATOR, "EVR-OFFICE", "leader",
     ),
     DemoPerson(
         "board@everly.example", "Walter Brandt", "Member of the State Board",
@@ -95,8 +77,11 @@ ORG_UNITS = (  # code, name, kind, parent
 )
 
 # Each chief is the account of one consultant, with another as backup.
-ACCOUNTS = (  # goal leader, primary, backup
-    ("literacy", "consultant.literacy", "consultant.stem"),
-    ("stem", "consultant.stem", "consultant.ccr"),
-    ("ccr", "consultant.ccr", "consultant.literacy"),
+ACCOUNTS = (
+    DemoAccount("literacy", "consultant.literacy"),
+    DemoAccount("literacy", "consultant.stem", "backup"),
+    DemoAccount("stem", "consultant.stem"),
+    DemoAccount("stem", "consultant.ccr", "backup"),
+    DemoAccount("ccr", "consultant.ccr"),
+    DemoAccount("ccr", "consultant.literacy", "backup"),
 )
