@@ -170,7 +170,7 @@ _CAMPUS_WORDS = {
 def _campus_goal(unit: str) -> DemoGoal:
     leader, name, aim, plan, progress, response = _CAMPUS_WORDS[unit]
     return DemoGoal(
-        f"G1-{name[0]}",
+        f"G{name[0]}",
         f"{name}: more students graduate within six years",
         f"The part of {name} in G1: from {aim}.",
         "CCR",

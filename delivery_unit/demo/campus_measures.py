@@ -74,7 +74,7 @@ DEFICIT = DemoIndicator(
     frequency="quarterly",
     lag=40,
     unit="currency",
-    unit_label="million dollars",
+    unit_label="$m",
     direction="down",
     steward="colead",
 )

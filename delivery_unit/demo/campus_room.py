@@ -62,7 +62,7 @@ MEETINGS = (
                 "The system gains, but two thirds as fast as promised; South decides the rest.",
                 ("What can the other campuses lend to South, and for how long?",),
             ),
-            ("G1-S", "Half a point a year, where more than one and a half were promised.", ()),
+            ("GS", "Half a point a year, where more than one and a half were promised.", ()),
             ("G2", "The gap closes, a little slower than the path asks.", ()),
         ),
         again=DemoSecondVersion(
@@ -82,16 +82,16 @@ MEETINGS = (
         ),
         goals=(
             (
-                "G1-S",
+                "GS",
                 "Six people moved to advising; the first term with them ends before the meeting.",
                 (
                     "Did the move to advising reach second-year students?",
                     "Which evening sections are full, and which stay empty?",
                 ),
             ),
-            ("G1-W", "Slightly behind; summer courses are announced three months earlier.", ()),
-            ("G1-E", "Ahead of its path for the third cohort.", ()),
-            ("G1-N", "On its path.", ()),
+            ("GW", "Slightly behind; summer courses are announced three months earlier.", ()),
+            ("GE", "Ahead of its path for the third cohort.", ()),
+            ("GN", "On its path.", ()),
         ),
     ),
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Goals of a demonstration with what they are measured by: indicators, series, paths."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from delivery_unit.demo.loader import Loader, PlannedValue
 from delivery_unit.demo.shapes import (
@@ -237,7 +238,7 @@ def _plan_path(loader: Loader, series: Series, plan: PlannedPath) -> None:
         loader.paths.append((loader.moment(plan.approved_on), row))
 
 
-def _target(series: Series, plan: PlannedPath, approval: dict[str, object]) -> Target:
+def _target(series: Series, plan: PlannedPath, approval: Mapping[str, Any]) -> Target:
     level, decimals = plan.level(), plan.spec.indicator.decimals
     raw: Exact = level.raw
     stored: Exact = level.stored

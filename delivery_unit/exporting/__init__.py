@@ -1,0 +1,1 @@
+"""The whole system as files that people and importers can read, and back again."""
