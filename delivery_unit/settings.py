@@ -72,10 +72,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "delivery_unit.middleware.request_number_middleware",
+    "delivery_unit.headers.isolation_middleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "delivery_unit.headers.refusal_middleware",
     "delivery_unit.middleware.private_middleware",
     "delivery_unit.middleware.plain_address_middleware",
     "delivery_unit.middleware.system_middleware",
@@ -162,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     )
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 12
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "accounts.sessions"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # of every one-time link
 
@@ -237,8 +239,10 @@ _PLOTLY_STYLES = [
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
         "style-src": [SELF, *_PLOTLY_STYLES],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
@@ -280,6 +284,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "media"
 
 # --- limits of what a request may carry -----------------------------------------------------------

@@ -21,13 +21,16 @@ def check(response):
         part.split()[0]: part.split()[1:]
         for part in response["Content-Security-Policy"].split("; ")
     }
-    assert policy["default-src"] == policy["script-src"] == ["'self'"]
-    assert policy["object-src"] == policy["frame-ancestors"] == ["'none'"]
+    assert policy["script-src"] == policy["form-action"] == policy["base-uri"] == ["'self'"]
+    assert policy["default-src"] == policy["object-src"] == policy["frame-ancestors"] == ["'none'"]
     assert all(each == "'self'" or each.startswith("'sha256-") for each in policy["style-src"])
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "Access-Control-Allow-Origin" not in response
     kept = {each.strip() for each in response["Cache-Control"].split(",")}
     assert {"private", "no-store"} <= kept
 
@@ -39,7 +42,7 @@ def check(response):
         ("/stocktakes/1/pack.css", 200), ("/goals/OPEN/indicators/OPEN-i/observations.csv", 200),
         ("/goals/NOTHING/", 404), ("/no/such/page", 404), ("/stocktakes/new/", 403), ("/", 302),
         ("/goals/%00/", 400), ("/admin/", 403), ("/admin/nowhere/", 403), ("/healthz", 200),
-        ("/goals", 301),
+        ("/goals", 301), ("/accounts/logout/", 405),
     ],
 )  # fmt: skip
 def test_every_answer_carries_the_headers(monkeypatch, address, status):
@@ -71,7 +74,8 @@ def test_cookies_are_for_the_server_alone(client):
     client.post("/accounts/login/", typed)
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     assert (session["httponly"], session["samesite"]) == (True, "Lax")
-    assert client.cookies[settings.CSRF_COOKIE_NAME]["samesite"] == "Lax"
+    token = client.cookies[settings.CSRF_COOKIE_NAME]
+    assert (token["httponly"], token["samesite"]) == (True, "Lax")
 
 
 @pytest.mark.parametrize(("site", "is_safe"), [("https://du.example", True), ("http://x", False)])
