@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
 
 from accounts.models import User
 from goals import wording
 from goals.comparing import scale_of
 from goals.data_age import DataAge, data_age
+from goals.dictionary import readable_indicators
 from goals.importing.checking import Row
 from goals.importing.planning import Change, Plan, Step
 from goals.models import Goal, GoalIndicator, Indicator, Observation, Standing, Trajectory
@@ -25,6 +26,8 @@ class DueLine:
     indicator: Indicator
     newest: date | None
     age: DataAge
+    # Whoever enters numbers of a confidential goal need not see the goal, nor its indicator's page.
+    has_page: bool = True
 
     @property
     def is_soon(self) -> bool:
@@ -43,7 +46,10 @@ class DueLine:
 
 def due_lines(*, user: User, on: date) -> list[DueLine]:
     """The indicators that the person may enter, the latest first. Two queries."""
-    indicators = list(Indicator.objects.enterable_by(user))
+    has_page = ExpressionWrapper(
+        Q(pk__in=readable_indicators(user).values("pk")), output_field=BooleanField()
+    )
+    indicators = list(Indicator.objects.enterable_by(user).annotate(has_page=has_page))
     newest: dict[int, date] = dict(
         Observation.objects.filter(series__indicator__in=[each.pk for each in indicators])
         .reported()
@@ -52,7 +58,12 @@ def due_lines(*, user: User, on: date) -> list[DueLine]:
         .annotate(Max("period_end"))
     )
     lines = [
-        DueLine(each, newest.get(each.pk), data_age(each.schedule(), newest.get(each.pk), on))
+        DueLine(
+            each,
+            newest.get(each.pk),
+            data_age(each.schedule(), newest.get(each.pk), on),
+            each.has_page,
+        )
         for each in indicators
     ]
     return sorted(

@@ -64,11 +64,17 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
 
 # Why a table is not in the export; the README of every export says it.
 KEPT_BACK = {
+    "accounts.Session": "credentials: sessions, sign-ins, what the cache holds",
+    "accounts.SharedCacheRow": "credentials: sessions, sign-ins, what the cache holds",
+    "accounts.SignInEvent": "credentials: sessions, sign-ins, what the cache holds",
     "goals.DataImport": "uploaded files; the values that came out of them are here",
     "goals.Standing": "standings, which are worked out again from values and paths",
+    "stocktakes.BackupRecord": "background work, backups, and who ran a job again",
     "stocktakes.Digest": "mail that was sent",
-    "stocktakes.Job": "background work",
-    "stocktakes.RoutineRun": "background work",
+    "stocktakes.Intervention": "background work, backups, and who ran a job again",
+    "stocktakes.Job": "background work, backups, and who ran a job again",
+    "stocktakes.MailRecord": "mail that was sent",
+    "stocktakes.RoutineRun": "background work, backups, and who ran a job again",
 }
 
 

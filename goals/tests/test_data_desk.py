@@ -356,6 +356,16 @@ def test_the_effect_names_no_goal_that_the_reader_may_not_see(desk, indicator):
     assert "SECRET" not in text_of(answer)
 
 
+def test_the_desk_leads_to_no_page_that_its_reader_may_not_see(client):
+    for code, is_confidential in (("KNOWN", False), ("SECRET", True)):
+        make_goal(code, is_confidential=is_confidential, series=make_series(make_indicator(code)))
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    page = client.get("/data/").content.decode()
+    assert "SECRET" in page  # its numbers may be entered, so it is due here
+    assert 'href="/indicators/KNOWN/"' in page
+    assert 'href="/indicators/SECRET/"' not in page
+
+
 def test_the_desk_asks_as_often_for_three_files_as_for_one(
     desk, client, django_assert_max_num_queries
 ):
