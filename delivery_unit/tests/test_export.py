@@ -49,7 +49,10 @@ def empty_the_system():
         ]
         if connection.vendor == "postgresql":
             names = ", ".join(f'"{name}"' for name in tables)
+            # What the same transaction wrote is still to be checked, and cannot be emptied before.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"TRUNCATE {names} CASCADE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         else:
             for name in tables:
                 cursor.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of our own tables
