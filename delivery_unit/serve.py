@@ -30,6 +30,8 @@ from django.db import DatabaseError, connection
 
 from delivery_unit import health, variables
 from delivery_unit.demo import names
+from delivery_unit.demo.shapes import PASSWORD
+from delivery_unit.demo.who import WHO
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 120
@@ -311,10 +313,7 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - a
 
 
 def who_can_sign_in() -> str:
-    from delivery_unit.demo.profiles import PROFILES  # noqa: PLC0415 - needs the settings
-    from delivery_unit.demo.shapes import PASSWORD  # noqa: PLC0415 - likewise
-
-    who = PROFILES[demo_profile()].who
+    who = WHO[demo_profile()]
     width = max(len(email) for email, _name, _title in who)
     people = [f"  {email:{width}}  {name}, {title}" for email, name, title in who]
     return "\n".join([f"Who can sign in (the password of all is {PASSWORD}):", *people])
@@ -322,7 +321,6 @@ def who_can_sign_in() -> str:
 
 def demo(port: int) -> None:
     """The fictional system, for looking around."""
-    who = who_can_sign_in()
     manage("Bringing the database up to date", "migrate", "--no-input", "--verbosity", "0")
     manage("Loading the demonstration, once", "seed_demo", "--profile", demo_profile())
     collect_static()
@@ -334,7 +332,7 @@ def demo(port: int) -> None:
         wait_for_answer(supervisor, port)
         say(
             f"\nThe demonstration is ready: {settings.SITE_URL}/\n\n"
-            f"{who}\n\n"
+            f"{who_can_sign_in()}\n\n"
             "Ctrl-C stops it. Start it again and everything is as you left it."
         )
         keep_running(supervisor)

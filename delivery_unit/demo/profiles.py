@@ -9,7 +9,8 @@ from delivery_unit.demo.campus_room import CAMPUS
 from delivery_unit.demo.everly_room import EVERLY
 from delivery_unit.demo.load import load
 from delivery_unit.demo.shapes import Demo
-from delivery_unit.demo.state import NAMED, ZONE, load_state
+from delivery_unit.demo.state import ZONE, load_state
+from delivery_unit.demo.who import WHO
 
 
 @dataclass(frozen=True)
@@ -19,19 +20,17 @@ class Profile:
     name: str
     load: Callable[[date], object]
     zone: str
-    who: tuple[tuple[str, str, str], ...]
+
+    @property
+    def who(self) -> tuple[tuple[str, str, str], ...]:
+        return WHO[self.name]
 
 
-def _told(demo: Demo) -> Profile:
-    who = tuple((each.email, each.name, each.title) for each in demo.people)
-    return Profile(demo.profile, partial(load, demo), demo.system.zone, who)
+def _of(demo: Demo) -> Profile:
+    return Profile(demo.profile, partial(load, demo), demo.system.zone)
 
 
-_STATE = Profile(
-    "state",
-    load_state,
-    ZONE,
-    tuple((f"{short}@state.example", name, title) for short, name, title, _role in NAMED),
-)
-
-PROFILES = {profile.name: profile for profile in (_told(EVERLY), _told(CAMPUS), _STATE)}
+PROFILES = {
+    profile.name: profile
+    for profile in (_of(EVERLY), _of(CAMPUS), Profile("state", load_state, ZONE))
+}

@@ -25,6 +25,7 @@ from accounts.models import (
 )
 from accounts.roles import Role
 from delivery_unit.demo.shapes import PASSWORD
+from delivery_unit.demo.state_people import NAMED
 from goals.actions.standings import refresh_standings
 from goals.data_age import add_months
 from goals.models import (
@@ -64,14 +65,6 @@ BATCH = 2000
 REVISED = 30
 WITHOUT_PATH = 50
 LATE = 40
-
-NAMED = (  # the people whom the other demonstrations have, too
-    ("leader", "Dr Alma Reyes", "Head of the System", Role.SYSTEM_LEADER),
-    ("delivery", "Joris Vance", "Delivery Leader", Role.DELIVERY_LEADER),
-    ("analyst", "Nadia Brook", "Data Analyst", Role.ANALYST),
-    ("admin", "Paul Sorensen", "Systems Administrator", Role.ADMINISTRATOR),
-    ("board", "Ines Calloway", "Member of the Board", Role.BOARD),
-)
 
 
 @dataclass

@@ -219,3 +219,20 @@ def test_demo_leaves_a_real_database_and_real_mail_alone(tmp_path, monkeypatch, 
     serve.prepare_demo_environment(8123)
     assert os.environ["SECRET_KEY"] == secret
     assert (tmp_path / "demo-secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_the_demo_names_who_can_sign_in_before_any_application_is_loaded():
+    code = "from delivery_unit import serve; print(serve.who_can_sign_in())"
+    told = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PROFILE": "campus"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "north@campus.example" in told.stdout
+    assert "colead@campus.example" in told.stdout
+
+
+def test_an_unknown_demonstration_is_refused_in_words(monkeypatch, capsys):
+    monkeypatch.setenv("PROFILE", "../elsewhere")
+    with pytest.raises(SystemExit):
+        serve.demo_profile()
+    assert "There are: everly, campus, state." in capsys.readouterr().out
