@@ -143,8 +143,8 @@ def prepare_demo_environment(port: int) -> None:
     """The demo reads no .env of a real system: what is not set in the shell is set here."""
     profile = demo_profile()
     # A data folder for each, so that one demonstration never meets the database of another.
-    usual = "var" if profile == names.USUAL else f"var-{profile}"
-    data_dir = variables.folder("DATA_DIR", ROOT / usual)
+    usual = ROOT / "var" if profile == names.USUAL else ROOT / "var" / profile
+    data_dir = variables.folder("DATA_DIR", usual)
     make_data_dir(data_dir)
     if not os.environ.get("DATABASE_URL", "sqlite").startswith("sqlite"):
         say("The demo has an SQLite database of its own; DATABASE_URL is left alone.")
