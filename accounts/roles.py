@@ -37,6 +37,8 @@ class Permission(StrEnum):
     CHAIR_STOCKTAKES = auto()
     APPROVE_TRAJECTORIES = auto()
     KEEP_MAPPINGS = auto()
+    SEE_UNIT_ROOM = auto()
+    DECIDE_ACCOUNTS = auto()
     ADMINISTER = auto()
 
 
@@ -55,6 +57,8 @@ _LEADS_UNIT = frozenset(
         Permission.PREPARE_STOCKTAKES,
         Permission.APPROVE_TRAJECTORIES,
         Permission.KEEP_MAPPINGS,
+        Permission.SEE_UNIT_ROOM,
+        Permission.DECIDE_ACCOUNTS,
     }
 )
 
@@ -64,17 +68,29 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ALL_GOALS,
             Permission.SEE_CONFIDENTIAL_GOALS,
             Permission.CHAIR_STOCKTAKES,
+            Permission.SEE_UNIT_ROOM,
         }
     ),
     Role.DELIVERY_LEADER: _LEADS_UNIT,
     Role.DEPUTY_DELIVERY_LEADER: _LEADS_UNIT,
-    Role.CONSULTANT: frozenset({Permission.SEE_ALL_GOALS, Permission.PREPARE_STOCKTAKES}),
-    Role.ANALYST: frozenset({Permission.SEE_ALL_GOALS, Permission.KEEP_MAPPINGS}),
+    Role.CONSULTANT: frozenset(
+        {Permission.SEE_ALL_GOALS, Permission.PREPARE_STOCKTAKES, Permission.SEE_UNIT_ROOM}
+    ),
+    Role.ANALYST: frozenset(
+        {Permission.SEE_ALL_GOALS, Permission.KEEP_MAPPINGS, Permission.SEE_UNIT_ROOM}
+    ),
     Role.GOAL_LEADER: _SEES_GOALS,
     Role.GOAL_TEAM: _SEES_GOALS,
     Role.LOCAL_LEADER: frozenset({Permission.SEE_OWN_ORG_UNITS}),
     Role.BOARD: frozenset({Permission.SEE_BOARD_GOALS}),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_ALL_GOALS, Permission.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.SEE_ALL_GOALS,
+            Permission.SEE_UNIT_ROOM,
+            Permission.DECIDE_ACCOUNTS,
+            Permission.ADMINISTER,
+        }
+    ),
     Role.VIEWER: _SEES_GOALS,
 }
 

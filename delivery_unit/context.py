@@ -16,6 +16,7 @@ from delivery_unit.status import silence
 from delivery_unit.version import VERSION
 from goals.permissions import can_use_data_desk
 from stocktakes.permissions import can_run_system
+from stocktakes.unit.permissions import can_view_unit_room
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
     ]
     if can_use_data_desk(user):
         pages.append((_("Data desk"), reverse("goals:data_desk")))
+    if can_view_unit_room(user):
+        pages.append((_("Unit room"), reverse("unit:room")))
     if user.is_staff:
         pages.append((_("Administration"), reverse("admin:index")))
     here = request.path

@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/mail/digests/<int:pk>/again/", running.mail_again, name="mail_again"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("unit/", include("stocktakes.unit.urls")),
     path("", include("stocktakes.urls")),
     path("", include("goals.urls")),
 ]

@@ -25,6 +25,7 @@ from goals.trajectory import (
     Trajectory,
     TrajectoryError,
 )
+from stocktakes.unit import load
 
 Answer = dict[str, Any]
 
@@ -340,6 +341,20 @@ def _data_age(data: dict[str, Any]) -> Answer:
     return vars(outcome)
 
 
+def _workload(data: dict[str, Any]) -> Answer:
+    goals = [
+        load.Held(
+            lod=goal.get("lod"),
+            level=goal.get("level"),
+            is_primary=goal.get("kind", "primary") == "primary",
+            is_active=goal.get("status", "active") == "active",
+        )
+        for goal in data["goals"]
+    ]
+    found = load.load_of(goals, fte_percent=_needed(data["fte_percent"]))
+    return {"points": found.points, "load": found.load, "alarm": found.alarm}
+
+
 KINDS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "aggregation_of_rates": _aggregation,
     "data_age": _data_age,
@@ -348,6 +363,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "relative_targets": _relative_targets,
     "rounding": _rounding,
     "variance_band": _variance_band,
+    "workload": _workload,
 }
 
 # What the calculations raise when they refuse an input, and the code that the vectors give it.

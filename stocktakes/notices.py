@@ -276,7 +276,7 @@ def _without_consultant(desk: Desk) -> Iterator[Notice]:
             f"account-{leader.pk}",
             _("%(name)s has no primary consultant") % {"name": leader.name},
             _("Every goal leader is the account of one consultant. Assign one."),
-            reverse("admin:accounts_accountassignment_add"),
+            reverse("unit:account_list"),
             None,
             is_news,
         )

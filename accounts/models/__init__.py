@@ -1,5 +1,6 @@
 """People: who they are, what they may do, and who looks after whom. Knows no goal."""
 
+from accounts.models.changes import AccountChange, AccountChangeQuerySet
 from accounts.models.dated import Dated, DatedQuerySet
 from accounts.models.people import (
     AccountAssignment,
@@ -17,6 +18,8 @@ from accounts.models.system import MAX_DEPTH, Holiday, OrgUnit, System, SystemMa
 __all__ = [
     "MAX_DEPTH",
     "AccountAssignment",
+    "AccountChange",
+    "AccountChangeQuerySet",
     "Dated",
     "DatedQuerySet",
     "Holiday",

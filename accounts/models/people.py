@@ -273,6 +273,17 @@ class AccountAssignment(Dated):
     goal_leader = models.ForeignKey(User, models.PROTECT, related_name="consultant_assignments")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRIMARY)
     handover_note = models.TextField(_("hand-over note"), blank=True)
+    mitigation = models.TextField(
+        _("mitigation"), blank=True, help_text=_("How a finding on independence is met.")
+    )
+    change = models.ForeignKey(
+        "accounts.AccountChange",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="account_rows",
+    )
 
     objects = DatedQuerySet.as_manager()
     history = HistoricalRecords()

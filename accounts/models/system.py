@@ -63,6 +63,14 @@ class System(models.Model):
         blank=True,
         help_text=_("Whoever holds one of these roles sets up one-time codes at the next sign-in."),
     )
+    load_alarm = models.PositiveSmallIntegerField(
+        _("alarm of load"), default=4, help_text=_("Above it a consultant carries too much.")
+    )
+    independence_months = models.PositiveSmallIntegerField(
+        _("look-back for independence"),
+        default=12,
+        help_text=_("Months for which having worked for a goal leader still counts."),
+    )
     routine_hour = models.PositiveSmallIntegerField(_("hour of the daily routine"), default=6)
     demo_profile = models.CharField(max_length=20, blank=True, editable=False)
 

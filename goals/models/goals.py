@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models import Dated, DatedQuerySet, OrgUnit, RoleAssignment, User
+from accounts.models import AccountChange, Dated, DatedQuerySet, OrgUnit, RoleAssignment, User
 from accounts.roles import CONSULTING_ROLES, UNIT_ROLES, Permission
 from goals.models.indicators import Series, code_validator
 
@@ -207,6 +207,18 @@ class GoalConsultant(Dated):
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="consultants")
     consultant = models.ForeignKey(User, models.PROTECT, related_name="goals_kept")
     reason = models.CharField(_("reason"), max_length=300)
+    handover_note = models.TextField(_("hand-over note"), blank=True)
+    mitigation = models.TextField(
+        _("mitigation"), blank=True, help_text=_("How a finding on independence is met.")
+    )
+    change = models.ForeignKey(
+        AccountChange,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="goal_rows",
+    )
 
     objects = DatedQuerySet.as_manager()
     history = HistoricalRecords()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.leaving import close_sign_ins
 from accounts.actions.sessions import forget_what_expired
 from accounts.models import System
 from goals.actions.standings import refresh_standings
@@ -72,6 +73,7 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
     """
     with timezone.override(ZoneInfo(System.objects.current().time_zone)):
         standings = _bring_standings_up_to_date(at)
+        close_sign_ins(on=on)
         written = write_digests(on=on, at=at)
     forget_what_expired(at=at)
     with transaction.atomic():

@@ -1,0 +1,1 @@
+"""The Unit's own room: what looks at people and goals together."""
