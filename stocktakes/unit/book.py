@@ -54,7 +54,8 @@ class Book:
     def people(self) -> dict[int, User]:
         """Everybody who is named in the book."""
         rows = [*(row.person for row in self.leading), *(row.person for row in self.roles)]
-        rows += [row.consultant for row in (*self.accounts, *self.exceptions)]
+        rows += [row.consultant for row in self.accounts]
+        rows += [row.consultant for row in self.exceptions]
         rows += [row.goal_leader for row in self.accounts]
         rows += [post.person for held in self.titles.values() for post in held]
         return {person.pk: person for person in rows}

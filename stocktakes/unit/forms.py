@@ -28,7 +28,7 @@ LAST_YEAR = 2100
 BOX = {"class": "form-control"}
 
 
-def day_field(label: str, **options: Any) -> forms.DateField:
+def day_field(label: Any, **options: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **BOX})
     return forms.DateField(
         label=label,
@@ -85,7 +85,7 @@ class HandOverForm(forms.Form):
     )  # fmt: skip
     starts_on = day_field(_("From"))
     overlap = forms.TypedChoiceField(
-        label=_("Overlap"), choices=OVERLAPS, coerce=int, initial=2, required=False, empty_value=0,
+        label=_("Overlap"), choices=OVERLAPS, coerce=int, initial=2, required=False, empty_value=None,
         widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={"invalid_choice": NOT_LISTED},
         help_text=_("Who gives an account away stays as backup so long."),
@@ -118,7 +118,7 @@ class HandOverForm(forms.Form):
         self._offer("accounts", User.objects.filter(pk__in=[each.pk for each in self.leaders]))
         self._offer("goals", Goal.objects.filter(pk__in=self.book.goals))
         self._offer("replaces", AccountChange.objects.ahead(day.on))
-        choices = [("", _("as above"))]
+        choices: list[tuple[str, Any]] = [("", _("as above"))]
         choices += [(str(person.pk), person.name) for person in self._people]
         for leader in self.leaders:
             self.fields[f"to_{leader.pk}"] = forms.ChoiceField(
@@ -196,9 +196,9 @@ class HandOverForm(forms.Form):
             starts_on=typed["starts_on"],
             moves=tuple(self._swap() if typed["what"] == "swap" else self._moves()),
             reason=typed["reason"],
-            overlap=timedelta(weeks=typed["overlap"]),
+            overlap=timedelta(weeks=typed["overlap"] or 0),
             mitigations={
-                name.removeprefix("mitigation_"): asked[name].strip()[:2000]
+                name.removeprefix("mitigation_"): str(asked[name]).strip()[:2000]
                 for name in asked
                 if name.startswith("mitigation_")
             },
@@ -267,8 +267,9 @@ class MitigationForm(forms.Form):
 
 def first_values(asked: QueryDict, book: Book, on: date) -> dict[str, Any]:
     """What the link to the form already said: which accounts, of whom, to whom."""
-    if asked.get("change", "").isdigit():
-        change = AccountChange.objects.ahead(on).filter(pk=int(asked["change"][:17])).first()
+    number = str(asked.get("change", ""))[:17]
+    if number.isascii() and number.isdigit():
+        change = AccountChange.objects.ahead(on).filter(pk=int(number)).first()
         if change is not None:
             many = {"accounts", "goals"}
             told = {key: val if key in many else val[0] for key, val in change.asked.items()}

@@ -54,7 +54,7 @@ class LeavingForm(forms.Form):
         ids = [person.pk for person in self.day.consultants if person.pk != self.left.person.pk]
         return User.objects.filter(pk__in=ids)
 
-    def _consultant(self, label: str, *, initial: User | None, empty: str | None = None) -> Person:
+    def _consultant(self, label: Any, *, initial: User | None, empty: Any = None) -> Person:
         field = ConsultantChoice(
             self._consultants(), label=label, required=empty is None,
             empty_label=empty or _("Choose somebody"), initial=initial.pk if initial else None,
@@ -80,7 +80,7 @@ class LeavingForm(forms.Form):
                 widget=forms.Textarea(attrs={**BOX, "rows": 2}),
             )  # fmt: skip
 
-    def _person(self, name: str, label: str, **options: Any) -> None:
+    def _person(self, name: str, label: Any, **options: Any) -> None:
         people = options.pop("people", self._everybody)
         required = options.setdefault("required", True)
         empty = options.pop("empty", _("Choose somebody") if required else _("Nobody"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum, auto
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -78,7 +79,7 @@ def _consultants(on: date, held: dict[int, Goal]) -> list[Orphan]:
     able = set(roles.filter(person__is_active=True).values_list("person", flat=True))
     accounts = AccountAssignment.objects.current(on).select_related("consultant", "goal_leader")
     special = GoalConsultant.objects.current(on).filter(goal__in=held)
-    rows = [*accounts, *special.select_related("consultant", "goal")]
+    rows: list[Any] = [*accounts, *special.select_related("consultant", "goal")]
     return [
         Orphan(
             Kind.CONSULTANT,

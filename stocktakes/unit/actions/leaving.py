@@ -96,17 +96,18 @@ def _refuse_new_orphans(before: set[str], on: date) -> None:
 
 
 def _order(left: Hanging, farewell: Farewell) -> Order:
-    moves, pairs = [], {}
+    moves: list[Move] = []
+    pairs: dict[str, str] = {}
     for row in left.accounts:
         taker = farewell.keepers.get(row.goal_leader_id)
         if taker is not None and row.goal_leader_id != left.person.pk:
             moves.append(Move(Kind.ACCOUNT, row.goal_leader, taker, row.handover_note))
             pairs[f"{taker.pk}_{row.goal_leader_id}"] = farewell.mitigation
-    for row in left.exceptions:
-        taker = farewell.exceptions.get(row.pk)
+    for special in left.exceptions:
+        taker = farewell.exceptions.get(special.pk)
         if taker is not None:
-            moves.append(Move(Kind.GOAL, row.goal, taker))
-            leader = next((r.person_id for r in _leading(row.goal, farewell.gone)), 0)
+            moves.append(Move(Kind.GOAL, special.goal, taker))
+            leader = next((row.person_id for row in _leading(special.goal, farewell.gone)), 0)
             pairs[f"{taker.pk}_{leader}"] = farewell.mitigation
     return Order(
         starts_on=farewell.gone, moves=tuple(moves), reason=farewell.reason, mitigations=pairs,
@@ -159,8 +160,8 @@ def _pass_on_goals(left: Hanging, farewell: Farewell, change: AccountChange) -> 
             if keeper is not None:
                 _keep_new_leader(taker, keeper, farewell, change)
     pen = Pen(change)
-    for row in left.kept_by:
-        _end(row, farewell, pen)
+    for account in left.kept_by:
+        _end(account, farewell, pen)
     pen.close()
 
 
