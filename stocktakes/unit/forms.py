@@ -154,6 +154,12 @@ class HandOverForm(forms.Form):
         )
         return User.objects.filter(pk__in=[person.pk for person in self._people])
 
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        if day.year >= LAST_YEAR:
+            raise forms.ValidationError(_("Choose a day before 2100."))
+        return day
+
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         accounts, goals = list(typed.get("accounts") or ()), list(typed.get("goals") or ())
