@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.models import AccountAssignment, RoleAssignment, System
+from accounts.models import AccountAssignment, AccountChange, RoleAssignment, System, User
 from accounts.roles import Role
 from accounts.tests.factories import LONG_AGO, make_account, make_org_unit, make_person
-from goals.models import DataImport
+from goals.models import DataImport, GoalConsultant
 from goals.tests.factories import (
     make_goal,
     make_indicator,
@@ -53,7 +53,7 @@ def make_people():
     }
     people["gone"].is_active = False
     people["gone"].save()
-    make_account(people["cons"], people["gl"])
+    make_account(people["cons"], people["gl"], pk=901)
     return people
 
 
@@ -61,6 +61,11 @@ def make_world():
     """The people, with goals, numbers, files, meetings and packs for them to look for."""
     System.objects.create(name="Everly")
     people = make_people()
+    User.objects.create(pk=990001, email="leaver@example.test", name="Leaver")
+    AccountChange.objects.create(
+        pk=901, starts_on=timezone.localdate() + timedelta(days=30), reason="Later",
+        decided_by=people["dl"], decided_at=NOW,
+    )  # fmt: skip
     make_goal("OTHER", leader=people["gl2"], series=make_series())
     for number, code in enumerate(SUBJECTS, 1):
         make_subject(number, code, people)
@@ -99,6 +104,9 @@ def make_subject(number, code, people):
         team=[people["team"]],
         series=series,
         **KINDS[code],
+    )
+    GoalConsultant.objects.create(
+        pk=number, goal=goal, consultant=people["cons"], reason="Load", valid_from=LONG_AGO
     )
     row = DataImport.objects.create(
         pk=number,

@@ -303,10 +303,10 @@ def _cell(
 def _turning(now: str, then: str, on: date) -> Cell:
     marks = []
     if now:
-        until = words.day(on - timedelta(days=1))
+        until = wording.short_day(on - timedelta(days=1))
         marks.append(Mark(now, _("until %s") % until, "out"))
     if then:
-        marks.append(Mark(then, _("from %s") % words.day(on), "in"))
+        marks.append(Mark(then, _("from %s") % wording.short_day(on), "in"))
     return tuple(marks)
 
 
@@ -324,7 +324,7 @@ def _gap_row(day: Day, gap: Gap) -> GapRow:
         gap=gap,
         codes=wording.codes([goal.code for goal in gap.goals]),
         title=wording.since(gap.since, day.on, is_primary=gap.is_primary),
-        text=_("Account of %(leader)s. %(name)s has the most room: %(load)s of %(limit)s.")
+        text=_("Account of %(leader)s. %(name)s has room: carries %(load)s of %(limit)s.")
         % {
             "leader": gap.leader.name,
             "name": who.name,
@@ -345,7 +345,8 @@ def roomiest(day: Day, leader: User) -> User | None:
     free = [
         person for person in day.consultants if person.pk not in taken and person.pk != leader.pk
     ]
-    return max(free, key=lambda person: (day.room(person), person.name), default=None)
+    usual = [person for person in free if day.is_consultant(person)]
+    return max(usual or free, key=lambda person: (day.room(person), person.name), default=None)
 
 
 def _found_rows(day: Day, then: Day | None) -> list[FoundRow]:

@@ -203,6 +203,10 @@ class Day:
             row.role in CONSULTING_ROLES for row in self.roles_of(person)
         )
 
+    def is_consultant(self, person: User) -> bool:
+        """By role, not as a leader of the Unit who may keep accounts, too."""
+        return any(row.role == Role.CONSULTANT for row in self.roles_of(person))
+
     def fte_percent(self, person: User) -> int:
         return min(FULL_TIME, sum(row.fte_percent for row in self.roles_of(person)))
 

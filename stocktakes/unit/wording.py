@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +12,12 @@ from goals import rounding, wording
 from stocktakes.unit.independence import Finding, Verdict, Why
 
 MOST_CODES = 8
+MOST_NAMES = 3
+
+
+def short_day(on: date) -> str:
+    """3 Aug: where the year is plain from what stands around it."""
+    return date_format(on, "j M")
 
 
 def codes(all_codes: Sequence[str]) -> str:
@@ -116,7 +123,11 @@ def outcome(*, moves: int, above: Sequence[str], findings: int, alarm: int) -> s
     """The first sentence of a preview: 5 moves, nobody above 4.0, one finding to mitigate."""
     limit = load(Fraction(alarm))
     said = [ngettext("%(n)s move", "%(n)s moves", moves) % {"n": wording.count(moves)}]
-    if above:
+    if len(above) > MOST_NAMES:
+        said.append(
+            _("%(n)s people above %(limit)s") % {"n": wording.count(len(above)), "limit": limit}
+        )
+    elif above:
         said.append(_("%(names)s above %(limit)s") % {"names": listed(above), "limit": limit})
     else:
         said.append(_("nobody above %s") % limit)
