@@ -13,6 +13,7 @@ from django.db import models
 
 from accounts.models import (
     AccountAssignment,
+    AccountChange,
     Holiday,
     OrgUnit,
     Position,
@@ -58,6 +59,7 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
     Trajectory: (*SERIES, "version"),
     Observation: PERIOD,
     Position: (NUMBER,),
+    AccountChange: (NUMBER,),
     Aspiration: (NUMBER,),
     Stocktake: (NUMBER,),
 }
@@ -161,6 +163,8 @@ TABLES = (
     Table("people_settings.csv", User, _out("password", "last_login"), first=("email", "name")),
     Table("positions.csv", Position, first=("person_email", "title", "org_unit_code")),
     Table("roles.csv", RoleAssignment, first=("person_email", "role")),
+    # What undoing a plan would need are keys of the system that it was made in.
+    Table("account_changes.csv", AccountChange, _out("shortened", "asked")),
     Table(
         "accounts.csv", AccountAssignment, _out("handover_note"),
         first=("goal_leader_email", "consultant_email", "kind"),

@@ -5,6 +5,8 @@ Stocktakes and files 1, 2 and 3 are about OPEN, SECRET and BOARD, in this order.
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.core.management.color import no_style
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AccountAssignment, AccountChange, RoleAssignment, System, User
@@ -20,7 +22,7 @@ from goals.tests.factories import (
     make_trajectory,
 )
 from stocktakes.actions.packs import issue_pack
-from stocktakes.models import Digest
+from stocktakes.models import Digest, Stocktake
 from stocktakes.tests.factories import make_job, make_stocktake
 
 SUBJECTS = ("OPEN", "SECRET", "BOARD")
@@ -70,14 +72,22 @@ def make_world():
     for number, code in enumerate(SUBJECTS, 1):
         make_subject(number, code, people)
     make_trouble(people["gl"])
+    _number_on(GoalConsultant, DataImport, Stocktake)
     return people
 
 
+def _number_on(*models):
+    """PostgreSQL counts by itself: rows made after those with a given number come behind them."""
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(sql)
+
+
 def make_trouble(person):
-    """Job and digest 9: what an administrator has to decide."""
-    make_job("failed", pk=9)
+    """Job and digest 990009: what an administrator has to decide."""
+    make_job("failed", pk=990009)
     Digest.objects.create(
-        pk=9,
+        pk=990009,
         person=person,
         on=NOW.date(),
         subject="News",
