@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.as_at import AsAt
 from accounts.models import System, User
+from accounts.roles import Permission
 
 
 class PersonRequest(HttpRequest):
@@ -28,6 +29,11 @@ def honours_as_at(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         return view(request, *args, **kwargs)
 
     return marked
+
+
+def can_administer(user: User) -> bool:
+    """Settings of the whole system, and the beginning of one."""
+    return user.may(Permission.ADMINISTER)
 
 
 def require(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(can_...)

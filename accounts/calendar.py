@@ -40,3 +40,44 @@ class WorkingCalendar:
             return -self.distance(end, start)
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(self.is_working(day) for day in days)
+
+
+@dataclass(frozen=True)
+class WrittenDays:
+    """Days read from a pasted list, and the lines that could not be read, with why."""
+
+    days: tuple[tuple[date, str], ...] = ()
+    problems: tuple[tuple[int, str], ...] = ()
+
+
+NO_DAY, NO_NAME, LONG_NAME = "no_day", "no_name", "long_name"
+LONGEST_NAME = 80
+
+
+def read_days(text: str) -> WrittenDays:
+    """`2026-12-25 Christmas Day`, one a line; commas, semicolons or tabs may stand between."""
+    days: dict[date, str] = {}
+    problems: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            on, name = _read_day(line.strip())
+        except ValueError as problem:
+            problems.append((number, str(problem)))
+        else:
+            days[on] = name
+    return WrittenDays(tuple(sorted(days.items())), tuple(problems))
+
+
+def _read_day(line: str) -> tuple[date, str]:
+    try:
+        on = date.fromisoformat(line[:10])
+    except ValueError as problem:
+        raise ValueError(NO_DAY) from problem
+    name = line[10:].strip(" \t,;:\"'-–")
+    if not name:
+        raise ValueError(NO_NAME)
+    if len(name) > LONGEST_NAME:
+        raise ValueError(LONG_NAME)
+    return on, name

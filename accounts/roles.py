@@ -9,21 +9,24 @@ from datetime import date
 from enum import StrEnum, auto
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.vocabulary import word_lazy
 
 
 class Role(models.TextChoices):
-    SYSTEM_LEADER = "system_leader", _("System leader")
-    DELIVERY_LEADER = "delivery_leader", _("Delivery leader")
-    DEPUTY_DELIVERY_LEADER = "deputy_delivery_leader", _("Deputy delivery leader")
-    CONSULTANT = "consultant", _("Delivery Unit consultant")
-    ANALYST = "analyst", _("Data analyst")
-    GOAL_LEADER = "goal_leader", _("Goal leader")
-    GOAL_TEAM = "goal_team", _("Goal team member")
-    LOCAL_LEADER = "local_leader", _("Local leader")
-    BOARD = "board", _("Board member")
-    ADMINISTRATOR = "administrator", _("Administrator")
-    VIEWER = "viewer", _("Viewer")
+    SYSTEM_LEADER = "system_leader", word_lazy("system_leader")
+    DELIVERY_LEADER = "delivery_leader", word_lazy("delivery_leader")
+    DEPUTY_DELIVERY_LEADER = "deputy_delivery_leader", word_lazy("deputy_delivery_leader")
+    CONSULTANT = "consultant", word_lazy("consultant")
+    ANALYST = "analyst", word_lazy("analyst")
+    GOAL_LEADER = "goal_leader", word_lazy("goal_leader")
+    GOAL_TEAM = "goal_team", word_lazy("goal_team")
+    LOCAL_LEADER = "local_leader", word_lazy("local_leader")
+    BOARD = "board", word_lazy("board")
+    ADMINISTRATOR = "administrator", word_lazy("administrator")
+    VIEWER = "viewer", word_lazy("viewer")
 
 
 class Permission(StrEnum):
@@ -41,6 +44,21 @@ class Permission(StrEnum):
     DECIDE_ACCOUNTS = auto()
     ADMINISTER = auto()
 
+
+# What each lets a person do, for the page that explains it (a test holds it complete).
+PERMISSION_WORDS: dict[str, str | Promise] = {
+    "see_all_goals": _("read every goal that is not confidential"),
+    "see_confidential_goals": _("read confidential goals, too"),
+    "see_board_goals": _("read the goals that are shown to the board, with final numbers only"),
+    "see_own_org_units": _("read goals that are measured in their own part, with its numbers"),
+    "prepare_stocktakes": _("plan and prepare stocktakes, issue packs"),
+    "chair_stocktakes": _("chair stocktakes"),
+    "approve_trajectories": _("approve trajectories that they did not draw"),
+    "keep_mappings": _("keep the mappings that read published files"),
+    "see_unit_room": _("look into the room of the Unit: accounts, load, independence"),
+    "decide_accounts": _("decide which consultant keeps which account"),
+    "administer": _("set up the system: goals, indicators, people, roles, settings"),
+}
 
 # The roles that make up the Unit itself: influence without authority, outside line management.
 UNIT_ROLES = frozenset(

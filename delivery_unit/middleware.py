@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control
 from accounts.adapters import SECOND_FACTOR_DUE
 from accounts.as_at import PARAMETER, as_at
 from accounts.models import System, User
+from accounts.vocabulary import speaking
 from delivery_unit import logs
 
 logger = logging.getLogger("delivery_unit.request")
@@ -107,7 +108,7 @@ def private_middleware(
 def system_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Puts `request.system` and `request.as_at` in place; its time zone is the current one.
+    """Puts `request.system` and `request.as_at` in place; its zone and words are the current ones.
 
     One query.
     """
@@ -117,7 +118,7 @@ def system_middleware(
             return get_response(request)
         system = System.objects.current()
         request.system = system  # type: ignore[attr-defined]
-        with timezone.override(ZoneInfo(system.time_zone)):
+        with timezone.override(ZoneInfo(system.time_zone)), speaking(system.words):
             asked = request.GET.get(PARAMETER, "")
             request.as_at = as_at(asked, now=timezone.now())  # type: ignore[attr-defined]
             return get_response(request)

@@ -13,7 +13,7 @@ from accounts.models.people import (
     as_address,
 )
 from accounts.models.sign_in import Session, SharedCacheRow, SignInEvent
-from accounts.models.system import MAX_DEPTH, Holiday, OrgUnit, System, SystemManager
+from accounts.models.system import MAX_DEPTH, Holiday, OrgUnit, System, SystemManager, Term
 
 __all__ = [
     "MAX_DEPTH",
@@ -31,6 +31,7 @@ __all__ = [
     "SignInEvent",
     "System",
     "SystemManager",
+    "Term",
     "Theme",
     "User",
     "UserManager",

@@ -51,6 +51,7 @@ class System(models.Model):
     weekend = models.JSONField(
         _("days off"), default=list, blank=True, help_text=_("ISO weekdays, Saturday is 6.")
     )
+    week_start = models.PositiveSmallIntegerField(_("first day of the week"), default=1)
     words = models.JSONField(
         _("words"),
         default=dict,
@@ -85,6 +86,10 @@ class System(models.Model):
                 name="accounts_system_fiscal_year_starts_in_a_month",
             ),
             models.CheckConstraint(
+                condition=Q(week_start__gte=1, week_start__lte=7),
+                name="accounts_system_week_starts_on_a_weekday",
+            ),
+            models.CheckConstraint(
                 condition=Q(routine_hour__lte=23), name="accounts_system_routine_hour_exists"
             ),
         ]
@@ -103,6 +108,9 @@ class System(models.Model):
             "fiscal_year_start": None
             if self.fiscal_year_start in range(1, 13)
             else _("A month is a number from 1 to 12."),
+            "week_start": None
+            if self.week_start in range(1, 8)
+            else _("A day of the week is a number from 1 (Monday) to 7."),
             "routine_hour": None
             if self.routine_hour in range(24)
             else _("An hour is a number from 0 to 23."),
@@ -113,8 +121,10 @@ class System(models.Model):
     def needs_second_factor(self, roles: frozenset[Role]) -> bool:
         return bool(roles & set(self.second_factor_roles))
 
-    def word(self, code: str, default: str) -> str:
-        return str(self.words.get(code, default))
+    @property
+    def is_set_up(self) -> bool:
+        """False while nobody has named it: what is shown are defaults."""
+        return self.pk is not None
 
 
 class Holiday(models.Model):
@@ -128,6 +138,21 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}, {self.name}"
+
+
+class Term(Dated):
+    """A part of the year that people plan by: a school term, a semester, a session."""
+
+    name = models.CharField(_("name"), max_length=80)
+
+    objects = DatedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta(Dated.Meta):
+        ordering: ClassVar[list[str]] = ["valid_from"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OrgUnitQuerySet(DatedQuerySet):

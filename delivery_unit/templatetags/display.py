@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import vocabulary
 from goals import wording
 
 register = template.Library()
@@ -81,6 +82,12 @@ def seconds(value: timedelta | None) -> str:
 def lookup(table: dict[str, Any], key: str) -> Any:
     """What a table says for a key; the key itself where it says nothing."""
     return table.get(key, key)
+
+
+@register.filter
+def word(code: str) -> str:
+    """What the organisation calls a role or a level, as it stands inside a sentence."""
+    return vocabulary.word(code)
 
 
 @register.filter

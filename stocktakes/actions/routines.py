@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions.leaving import close_sign_ins
 from accounts.actions.sessions import forget_what_expired
 from accounts.models import System
+from accounts.vocabulary import speaking
 from goals.actions.standings import refresh_standings
 from goals.models import Series
 from stocktakes.actions.digests import mark_uncertain, send_digests, write_digests
@@ -71,7 +72,8 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
 
     Sessions that have ended by themselves are forgotten, with the addresses they came from.
     """
-    with timezone.override(ZoneInfo(System.objects.current().time_zone)):
+    system = System.objects.current()
+    with timezone.override(ZoneInfo(system.time_zone)), speaking(system.words):
         standings = _bring_standings_up_to_date(at)
         close_sign_ins(on=on)
         written = write_digests(on=on, at=at)
