@@ -55,6 +55,11 @@ def _is_measured_in(user: User, goal: "Goal") -> bool:
     return goal.measures.filter(series__indicator__series__org_unit__in=subtree).exists()
 
 
+def can_set_up_goals(user: User) -> bool:
+    """Goals, indicators, who leads and who keeps numbers: administrators."""
+    return user.may(Permission.ADMINISTER)
+
+
 def can_answer_question(user: User, goal: "Goal", question: int) -> bool:
     """The goal's own people answer questions 1 to 4; the Unit answers the fifth."""
     if not can_view_goal(user, goal):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from goals.views import goals, imports, indicators
+from goals.views import goals, imports, indicators, settings, values
 
 app_name = "goals"
 
@@ -13,6 +13,21 @@ urlpatterns: list[URLPattern] = [
     path("data/imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("data/imports/<int:pk>/problems.csv", imports.import_problems, name="import_problems"),
     path("data/imports/<int:pk>/units/", imports.import_units, name="import_units"),
+    path("data/type/", values.type_values, name="type_values"),
+    # goals, areas, aspirations and indicators as they are set up
+    path("settings/goals/", settings.settings_goals, name="settings_goals"),
+    path("settings/goals/<str:code>/", settings.goal_settings, name="goal_settings"),
+    path("settings/new-goal/", settings.goal_new, name="goal_new"),
+    path(
+        "settings/indicators/<str:icode>/", settings.indicator_settings, name="indicator_settings"
+    ),
+    path("settings/new-indicator/", settings.indicator_new, name="indicator_new"),
+    path("settings/areas/<int:pk>/", settings.area_settings, name="area_settings"),
+    path("settings/new-area/", settings.area_settings, name="area_new"),
+    path(
+        "settings/aspirations/<int:pk>/", settings.aspiration_settings, name="aspiration_settings"
+    ),
+    path("settings/new-aspiration/", settings.aspiration_settings, name="aspiration_new"),
     # goals
     path("aspirations/", goals.aspiration_list, name="aspiration_list"),
     path("goals/", goals.goal_list, name="goal_list"),
