@@ -80,7 +80,7 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
     if can_view_unit_room(user):
         pages.append((_("Unit room"), reverse("unit:room")))
     if user.is_staff:
-        pages.append((_("Administration"), reverse("admin:index")))
+        pages.append((_("Settings"), reverse("settings")))
     here = request.path
     return [
         NavItem(label, url, here == url or (url != "/" and here.startswith(url)))

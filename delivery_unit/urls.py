@@ -4,12 +4,24 @@ from django.contrib import admin
 from django.urls import include, path
 
 from delivery_unit import running, views
+from delivery_unit.setup import help as help_page
+from delivery_unit.setup import start, system
 
 handler500 = views.server_error
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    # the first page of an installation, and the way from nothing to a first stocktake
+    path("", start.front, name="front"),
+    path("settings/", system.settings_home, name="settings"),
+    path("settings/start/", start.start, name="start"),
+    path("settings/start/<slug:name>/", start.start_step, name="start_step"),
+    path("settings/system/", system.settings_system, name="settings_system"),
+    path("settings/calendar/", system.settings_calendar, name="settings_calendar"),
+    path("settings/calendar/remove/", system.calendar_remove, name="calendar_remove"),
+    path("settings/words/", system.settings_words, name="settings_words"),
+    path("help/", help_page.help_page, name="help"),
     # what an administrator needs to keep the installation running
     path("settings/status/", running.status, name="status"),
     path("settings/status/report.txt", running.status_report, name="status_report"),

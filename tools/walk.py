@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "walk"
 WIDTHS = (390, 1024, 1440)
 THEMES = ("light", "dark")
-MAIN = ("leader", "literacy", "delivery", "analyst")
+MAIN = ("leader", "literacy", "delivery", "analyst", "admin")
 OF_EACH_KIND = 2
 PATIENCE = 150  # milliseconds, for a chart that is drawn over its static picture
 # Without preloading, which would fetch and inject style sheets: complaints that are not ours.

@@ -1,0 +1,1 @@
+"""Setting an installation up, its settings, and the page that explains it."""
