@@ -19,6 +19,7 @@ from accounts.models import (
     Position,
     RoleAssignment,
     System,
+    Term,
     User,
 )
 from goals.models import (
@@ -156,6 +157,7 @@ def _out(*names: str) -> frozenset[str]:
 TABLES = (
     Table("system.csv", System, _out("demo_profile")),
     Table("holidays.csv", Holiday, is_sorted=True),
+    Table("terms.csv", Term, is_sorted=True),
     Table(
         "org_units.csv", OrgUnit, renamed={"kind": "type"}, is_sorted=True,
         first=("code", "name", "type", "parent_code", "valid_from", "valid_to"),
