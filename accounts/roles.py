@@ -42,6 +42,7 @@ class Permission(StrEnum):
     KEEP_MAPPINGS = auto()
     SEE_UNIT_ROOM = auto()
     DECIDE_ACCOUNTS = auto()
+    READ_AUDIT = auto()
     ADMINISTER = auto()
 
 
@@ -77,6 +78,7 @@ _LEADS_UNIT = frozenset(
         Permission.KEEP_MAPPINGS,
         Permission.SEE_UNIT_ROOM,
         Permission.DECIDE_ACCOUNTS,
+        Permission.READ_AUDIT,
     }
 )
 
@@ -106,6 +108,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ALL_GOALS,
             Permission.SEE_UNIT_ROOM,
             Permission.DECIDE_ACCOUNTS,
+            Permission.READ_AUDIT,
             Permission.ADMINISTER,
         }
     ),

@@ -9,7 +9,9 @@ class DeliveryUnitConfig(AppConfig):
     verbose_name = "Delivery Unit"
 
     def ready(self) -> None:
-        """Makes the folders that the transport of files needs, where there is no Redis."""
+        """Listens for the end of sessions; makes the folders that the transport of files needs, where there is no Redis."""
+        from delivery_unit.viewing import signals  # noqa: F401, PLC0415 - models are ready now
+
         for name, folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.items():
             if "folder" in name:
                 Path(str(folder)).mkdir(parents=True, exist_ok=True)

@@ -12,9 +12,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import System, Theme, User
-from delivery_unit.status import silence
+from delivery_unit.audit.permissions import can_read_audit
+from delivery_unit.status import is_silent
 from delivery_unit.version import VERSION
-from goals.permissions import can_use_data_desk
+from stocktakes.home import Frame, frame_of
 from stocktakes.permissions import can_run_system
 from stocktakes.unit.permissions import can_view_unit_room
 
@@ -24,11 +25,13 @@ class NavItem:
     label: str
     url: str
     is_current: bool
+    waiting: int = 0
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """For base.html. Error pages without a system or a user get what there is."""
     system: System | None = getattr(request, "system", None)
+    frame: Any = SimpleLazyObject(lambda: frame_of(request.user))  # type: ignore[arg-type]
     return {
         "system": system or System(),
         "is_demo": settings.DEMO,
@@ -36,9 +39,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "as_at": getattr(request, "as_at", None),
         "honours_as_at": getattr(request, "honours_as_at", False),
-        "nav_items": SimpleLazyObject(lambda: nav_items(request)),
-        "running": SimpleLazyObject(lambda: running(request)),
+        "reads_audit": SimpleLazyObject(lambda: reads_audit(request)),
+        "viewing": getattr(request, "viewing", None),
+        "nav_items": SimpleLazyObject(lambda: nav_items(request, frame)),
+        "running": SimpleLazyObject(lambda: running(request, frame)),
     }
+
+
+def reads_audit(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and can_read_audit(user)
 
 
 def chosen_theme(request: HttpRequest) -> str:
@@ -56,16 +66,15 @@ class Running:
     since: datetime | None = None
 
 
-def running(request: HttpRequest) -> Running:
-    """One query for administrators, none for anybody else."""
+def running(request: HttpRequest, frame: Frame) -> Running:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not can_run_system(user):
         return Running()
-    is_silent, since = silence(timezone.now())
-    return Running(VERSION, is_silent, since)
+    beat = frame.heartbeat
+    return Running(VERSION, is_silent(beat, timezone.now()), beat)
 
 
-def nav_items(request: HttpRequest) -> list[NavItem]:
+def nav_items(request: HttpRequest, frame: Frame) -> list[NavItem]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return []
@@ -75,14 +84,20 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
         (_("My day"), reverse("stocktakes:home")),
         (_("Stocktakes"), reverse("stocktakes:stocktake_list")),
     ]
-    if can_use_data_desk(user):
+    if frame.uses_data_desk:
         pages.append((_("Data desk"), reverse("goals:data_desk")))
     if can_view_unit_room(user):
         pages.append((_("Unit room"), reverse("unit:room")))
     if user.is_staff:
         pages.append((_("Settings"), reverse("settings")))
     here = request.path
+    day = reverse("stocktakes:home")
     return [
-        NavItem(label, url, here == url or (url != "/" and here.startswith(url)))
+        NavItem(
+            label,
+            url,
+            here == url or (url != "/" and here.startswith(url)),
+            frame.waiting if url == day else 0,
+        )
         for label, url in pages
     ]

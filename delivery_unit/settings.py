@@ -86,11 +86,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "delivery_unit.viewing.middleware.ExportMiddleware",
+    "delivery_unit.viewing.middleware.ViewAsMiddleware",
     "delivery_unit.signing_in.SignInMiddleware",
     "delivery_unit.middleware.person_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "simple_history.middleware.HistoryRequestMiddleware",
+    "delivery_unit.viewing.middleware.HistoryMiddleware",
 ]
 
 ROOT_URLCONF = "delivery_unit.urls"

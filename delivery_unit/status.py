@@ -193,10 +193,9 @@ def status(*, at: datetime, system: System) -> Status:
     return found
 
 
-def silence(at: datetime) -> tuple[bool, datetime | None]:
-    """Whether the worker has been silent too long, and since when. One query."""
-    beat = RoutineRun.objects.heartbeat()
-    return beat is None or at - beat > SILENT_AFTER, beat
+def is_silent(beat: datetime | None, at: datetime) -> bool:
+    """Whether it is too long since the worker was heard of."""
+    return beat is None or at - beat > SILENT_AFTER
 
 
 def _midnight(at: datetime) -> datetime:

@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from delivery_unit import running, views
+from delivery_unit.audit import views as audit
 from delivery_unit.setup import help as help_page
 from delivery_unit.setup import start, system
+from delivery_unit.viewing import views as viewing
 
 handler500 = views.server_error
 
@@ -32,6 +34,12 @@ urlpatterns = [
     path("settings/mail/start/", running.mail_start, name="mail_start"),
     path("settings/mail/digests/<int:pk>/arrived/", running.mail_arrived, name="mail_arrived"),
     path("settings/mail/digests/<int:pk>/again/", running.mail_again, name="mail_again"),
+    # who changed what
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit.csv", audit.audit_csv, name="audit_csv"),
+    path("settings/view-as/", viewing.view_as, name="view_as"),
+    path("settings/view-as/over/", viewing.view_as_over, name="view_as_over"),
+    path("settings/view-as/stop/", viewing.view_as_stop, name="view_as_stop"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("unit/", include("stocktakes.unit.urls")),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # permissions lie below the models: they only name their type
 
 
 def can_view_goal(user: User, goal: "Goal") -> bool:
+    if user.is_veiled and goal.is_confidential:
+        return False
     if user.may(Permission.SEE_CONFIDENTIAL_GOALS):
         return True
     if is_on_goal_team(user, goal) or is_consultant_of(user, goal):
@@ -82,9 +84,12 @@ def can_backdate(user: User) -> bool:
 
 
 def can_use_data_desk(user: User) -> bool:
-    if user.may(Permission.ADMINISTER) or user.may(Permission.KEEP_MAPPINGS):
-        return True
-    return user.stewardships.current(user.access.on).exists()
+    return has_data_desk_role(user) or user.stewardships.current(user.access.on).exists()
+
+
+def has_data_desk_role(user: User) -> bool:
+    """Without being the steward of anything."""
+    return user.may(Permission.ADMINISTER) or user.may(Permission.KEEP_MAPPINGS)
 
 
 def can_keep_mappings(user: User) -> bool:

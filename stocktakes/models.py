@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.roles import Permission
-from goals.models import Goal, GoalRole
+from goals.models import DataImport, Goal, GoalRole
 
 
 class StocktakeQuerySet(models.QuerySet["Stocktake"]):
@@ -24,7 +24,7 @@ class StocktakeQuerySet(models.QuerySet["Stocktake"]):
         for the meeting. `permissions.can_view_stocktake` says the same.
         """
         agenda = StocktakeGoal.objects.filter(stocktake=OuterRef("pk"))
-        at_table = Q(chair=user) | Exists(_seats(user).filter(stocktake=OuterRef("pk")))
+        at_table = _chaired(user) | Exists(_seats(user).filter(stocktake=OuterRef("pk")))
         sees_all = ~Exists(agenda.exclude(goal__in=Goal.objects.visible_to(user).values("pk")))
         if user.may(Permission.PREPARE_STOCKTAKES) or user.may(Permission.CHAIR_STOCKTAKES):
             return self.filter(at_table | sees_all)
@@ -39,7 +39,13 @@ class StocktakeQuerySet(models.QuerySet["Stocktake"]):
         return self.filter(Q(state=Stocktake.State.CANCELLED) | Q(starts_at__lt=moment))
 
 
+def _chaired(user: User, of: str = "") -> Q:
+    return Q(**{f"{of}pk__in": []}) if user.is_veiled else Q(**{f"{of}chair": user})
+
+
 def _seats(user: User) -> "models.QuerySet[StocktakeAttendee]":
+    if user.is_veiled:
+        return StocktakeAttendee.objects.none()
     return StocktakeAttendee.objects.filter(person=user)
 
 
@@ -125,6 +131,8 @@ class StocktakeAttendee(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="stocktakes_attended")
     part = models.CharField(_("part"), max_length=80, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["stocktake", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -143,7 +151,7 @@ class PackQuerySet(models.QuerySet["Pack"]):
 
         `permissions.can_read_pack` says the same.
         """
-        seat = Q(stocktake__chair=user) | Exists(
+        seat = _chaired(user, "stocktake__") | Exists(
             _seats(user).filter(stocktake=OuterRef("stocktake"))
         )
         inside = Pack.goals.through.objects.filter(pack=OuterRef("pk"))
@@ -445,12 +453,44 @@ class Intervention(models.Model):
         return f"{self.get_verb_display()}, {self.at:%Y-%m-%d %H:%M}"
 
 
+class Notification(models.Model):
+    """That something on My day is new to a person: one row for each of their things."""
+
+    class Kind(models.TextChoices):
+        ON_THE_LIST = "on_the_list"  # a notice that is derived each time it is shown
+        PACK = "pack"
+        ANSWER = "answer"
+        IMPORT = "import"
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    key = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind)
+    goal = models.ForeignKey(Goal, models.CASCADE, null=True, related_name="+")
+    stocktake = models.ForeignKey(Stocktake, models.CASCADE, null=True, related_name="+")
+    data_import = models.ForeignKey(DataImport, models.CASCADE, null=True, related_name="+")
+    by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["person", "key"], name="stocktakes_notification_one_of_each_key"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "seen_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.key}"
+
+
 __all__ = [
     "BackupRecord",
     "Digest",
     "Intervention",
     "Job",
     "MailRecord",
+    "Notification",
     "Pack",
     "PackDamaged",
     "RoutineRun",

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NO_CONSULTANT = "no_consultant"
     MAIL = "mail"
     FAILED_JOB = "failed_job"
+    NEWS = "news"  # what came in for the person, and only stands on My day
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:  # permissions lie below the models: they only name their type
 
 
 def takes_part(user: User, stocktake: "Stocktake") -> bool:
+    """Whose seat shows them the meeting whole; whoever only looks as them has no seat."""
+    if user.is_veiled:
+        return False
     return stocktake.chair_id == user.pk or stocktake.attendees.filter(person=user).exists()
 
 

@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
 
-from stocktakes.views import home, overview, packs, stocktakes
+from stocktakes.views import home, overview, packs, search, stocktakes
 
 app_name = "stocktakes"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("seen/", home.home_seen, name="home_seen"),
+    path("search/", search.search, name="search"),
     # overview
     path("overview/", overview.overview, name="overview"),
     path("overview.csv", overview.overview_csv, name="overview_csv"),

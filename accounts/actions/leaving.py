@@ -15,7 +15,10 @@ def close_sign_ins(*, on: date) -> int:
     )
     closed = 0
     for change in due.filter(asked__closed__isnull=True):
-        closed += User.objects.filter(pk=change.asked["leaving"]).update(is_active=False)
+        for person in User.objects.filter(pk=change.asked["leaving"], is_active=True):
+            person.is_active = False
+            person.save()  # one by one, so that each leaves its history
+            closed += 1
         change.asked["closed"] = True
         change.save(update_fields=["asked"])
     return closed

@@ -1,5 +1,6 @@
 """People: who they are, what they may do, and who looks after whom. Knows no goal."""
 
+from accounts.models.audit import AuditEvent
 from accounts.models.changes import AccountChange, AccountChangeQuerySet
 from accounts.models.dated import Dated, DatedQuerySet
 from accounts.models.people import (
@@ -20,6 +21,7 @@ __all__ = [
     "AccountAssignment",
     "AccountChange",
     "AccountChangeQuerySet",
+    "AuditEvent",
     "Dated",
     "DatedQuerySet",
     "Holiday",

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -62,6 +62,10 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return found
 
 
+# What changes of a person and is not for the history.
+UNTOLD = ["password", "last_login", "theme"]
+
+
 class Theme(models.TextChoices):
     SYSTEM = "system", _("As the device")
     LIGHT = "light", _("Light")
@@ -87,8 +91,12 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     objects: ClassVar[UserManager] = UserManager()
+    # A password, even hashed, is no history; when somebody signed in, the door keeps for itself.
+    history = HistoricalRecords(excluded_fields=UNTOLD)
 
     title: str  # set by with_title()
+    # Looked as by somebody who may not see confidential goals: then these stay hidden here, too.
+    is_veiled = False
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
@@ -104,6 +112,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Signing in saves a person, too, and changes nothing that the history tells."""
+        fields = kwargs.get("update_fields")
+        if fields is None or not set(fields) <= set(UNTOLD):
+            super().save(*args, **kwargs)
+            return
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
     def clean(self) -> None:
         self.email = as_address(self.email)

@@ -133,6 +133,8 @@ class Holiday(models.Model):
     on = models.DateField(_("day"), unique=True)
     name = models.CharField(_("name"), max_length=80)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["on"]
 

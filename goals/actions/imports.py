@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit, User
 from goals.actions.observations import BackdatingRefused
+from goals.actions.series import make_missing, make_series
 from goals.actions.standings import refresh_standings
 from goals.actions.totals import refresh_totals
 from goals.dictionary import known_indicators
@@ -313,14 +314,14 @@ def _enter(
     plan: Plan, spec: Spec | None, request: Request, row: DataImport, *, at: datetime, reason: str
 ) -> dict[str, int]:
     """Writes units, subgroups, series and observations, then totals and standings."""
-    _make_units(plan, request.create_units_under)
+    _make_units(plan, request.create_units_under, request.by)
     for code, name in plan.new_subgroups.items():
         dimension = spec.dimension if spec else ""
         Subgroup.objects.get_or_create(
             code=code, defaults={"name": name[:120], "dimension": dimension[:60]}
         )
     steps = plan.changing
-    series = _series_of(steps)
+    series = _series_of(steps, request.by)
     observations = list(_observations(steps, series, request, row, at=at, reason=reason))
     Observation.objects.bulk_create(observations, batch_size=500)
     known_from = request.known_from or at
@@ -337,7 +338,7 @@ def _enter(
     return {"totals": len(totals)}
 
 
-def _make_units(plan: Plan, parent_code: str) -> None:
+def _make_units(plan: Plan, parent_code: str, by: User | None) -> None:
     if not plan.new_units:
         return
     parent = OrgUnit.objects.get(code=parent_code)
@@ -345,31 +346,26 @@ def _make_units(plan: Plan, parent_code: str) -> None:
     for row in (step.row for step in plan.steps if step.row.org_unit_code in plan.new_units):
         start = first.setdefault(row.org_unit_code, row.period_start)
         first[row.org_unit_code] = min(start, row.period_start)
-    OrgUnit.objects.bulk_create(
+    make_missing(
         (
             OrgUnit(code=code, name=name[:160], kind="unit", parent=parent, valid_from=first[code])
             for code, name in plan.new_units.items()
         ),
-        ignore_conflicts=True,  # an import into another indicator may just have made it
+        among=OrgUnit.objects.filter(code__in=list(plan.new_units)),
+        by=by,
     )
 
 
-def _series_of(steps: Sequence[Step]) -> dict[Triple, Series]:
+def _series_of(steps: Sequence[Step], by: User | None) -> dict[Triple, Series]:
     """The series of every step, made where there is none yet; a handful of queries for any file."""
     indicators = {step.row.indicator.code: step.row.indicator for step in steps}
     Subgroup.objects.everybody()
     units = dict(OrgUnit.objects.values_list("code", "pk"))
     subgroups = dict(Subgroup.objects.values_list("code", "pk"))
     wanted = {step.row.key[:3] for step in steps}
-    Series.objects.bulk_create(
-        (
-            Series(
-                indicator=indicators[code], org_unit_id=units[unit], subgroup_id=subgroups[group]
-            )
-            for code, unit, group in sorted(wanted)
-        ),
-        ignore_conflicts=True,
-        batch_size=500,
+    make_series(
+        {(indicators[code].pk, units[unit], subgroups[group]) for code, unit, group in wanted},
+        by=by,
     )
     rows = Series.objects.filter(indicator__in=[each.pk for each in indicators.values()])
     rows = rows.select_related("indicator", "org_unit", "subgroup")

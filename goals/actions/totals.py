@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit, User
+from goals.actions.series import make_series
 from goals.aggregation import Part, Shown, Total, total_rate
 from goals.fields import Exact, as_fraction
 from goals.models import (
@@ -168,14 +169,7 @@ def _series(indicator: Indicator, groups: set[Group]) -> dict[Group, Series]:
     units = dict(OrgUnit.objects.values_list("code", "pk"))
     Subgroup.objects.everybody()
     subgroups = dict(Subgroup.objects.values_list("code", "pk"))
-    Series.objects.bulk_create(
-        (
-            Series(indicator=indicator, org_unit_id=units[unit], subgroup_id=subgroups[subgroup])
-            for unit, subgroup in sorted(groups)
-        ),
-        ignore_conflicts=True,
-        batch_size=500,
-    )
+    make_series({(indicator.pk, units[unit], subgroups[group]) for unit, group in groups}, by=None)
     found = Series.objects.filter(indicator=indicator).select_related("org_unit", "subgroup")
     return {(each.org_unit.code, each.subgroup.code): each for each in found}
 

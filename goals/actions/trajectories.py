@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from goals.actions.standings import refresh_standings
@@ -42,7 +43,7 @@ def draft_trajectory(*, series: Series, draft: Draft, by: User) -> Trajectory:
     """
     Series.objects.select_for_update().get(pk=series.pk)
     decimals = series.indicator.decimals
-    target = Target.objects.create(
+    target = Target(
         series=series,
         version=_next_version(series.targets),
         kind=Target.Kind.LEVEL,
@@ -56,7 +57,8 @@ def draft_trajectory(*, series: Series, draft: Draft, by: User) -> Trajectory:
         decimals=decimals,
         derivation=_("Set as a level."),
     )
-    row = Trajectory.objects.create(
+    _save(target, by)
+    row = Trajectory(
         series=series,
         version=_next_version(series.trajectories),
         target=target,
@@ -68,9 +70,9 @@ def draft_trajectory(*, series: Series, draft: Draft, by: User) -> Trajectory:
         drafted_by=by,
         **draft.extra,
     )
-    TrajectoryPoint.objects.bulk_create(
-        TrajectoryPoint(trajectory=row, on=on, value=value) for on, value in draft.points
-    )
+    _save(row, by)
+    points = [TrajectoryPoint(trajectory=row, on=on, value=value) for on, value in draft.points]
+    bulk_create_with_history(points, TrajectoryPoint, default_user=by)
     row.path()  # refuses what no path can be drawn through, and the transaction with it
     return row
 
@@ -80,14 +82,20 @@ def _next_version(rows: Any) -> int:
     return newest.version + 1 if newest else 1
 
 
+def _save(row: Any, by: User) -> None:
+    """Each version and state leaves a line in the history, with whoever brought it there."""
+    row._history_user = by  # noqa: SLF001 - the name that the history asks for
+    row.save()
+
+
+@transaction.atomic
 def submit_trajectory(*, trajectory: Trajectory, by: User) -> Trajectory:
     """The goal leader puts a draft forward. Raises WrongState if it is no draft any more."""
-    moved = Trajectory.objects.filter(pk=trajectory.pk, state=Trajectory.State.DRAFT).update(
-        state=Trajectory.State.PROPOSED, submitted_by=by
-    )
-    if not moved:
+    trajectory = Trajectory.objects.select_for_update().get(pk=trajectory.pk)
+    if trajectory.state != Trajectory.State.DRAFT:
         raise WrongState(_("This version is not a draft any more."))
-    trajectory.refresh_from_db()
+    trajectory.state, trajectory.submitted_by = Trajectory.State.PROPOSED, by
+    _save(trajectory, by)
     return trajectory
 
 
@@ -107,13 +115,15 @@ def approve_trajectory(*, trajectory: Trajectory, by: User, at: datetime, on: da
     )
     if later.exists():
         raise WrongState(_("A later version is approved already. Draft this one anew."))
-    Trajectory.objects.filter(series=trajectory.series_id, state=Trajectory.State.APPROVED).update(
-        state=Trajectory.State.SUPERSEDED
-    )
+    for earlier in Trajectory.objects.filter(
+        series=trajectory.series_id, state=Trajectory.State.APPROVED
+    ):
+        earlier.state = Trajectory.State.SUPERSEDED
+        _save(earlier, by)
     trajectory.state = Trajectory.State.APPROVED
     trajectory.approved_by, trajectory.approved_on = by, on
-    trajectory.save()
+    _save(trajectory, by)
     trajectory.target.approved_by, trajectory.target.approved_on = by, on
-    trajectory.target.save()
+    _save(trajectory.target, by)
     refresh_standings(series_ids=[trajectory.series_id], at=at)
     return trajectory

@@ -64,10 +64,11 @@ class ContentArea(models.Model):
 class GoalQuerySet(models.QuerySet["Goal"]):
     def visible_to(self, user: User) -> Self:
         """The goals that the user may see today. `permissions.can_view_goal` says the same."""
+        rows = self.filter(is_confidential=False) if user.is_veiled else self
         on = user.access.on
         mine = Q(pk__in=GoalRole.objects.current(on).filter(person=user).values("goal"))
         if user.may(Permission.SEE_CONFIDENTIAL_GOALS):
-            return self
+            return rows
         mine |= Q(pk__in=self._accounts_of(user, on))
         seen = Q(pk__in=[])
         if user.may(Permission.SEE_ALL_GOALS):
@@ -79,7 +80,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
             local = Series.objects.filter(org_unit__in=subtree).values("indicator")
             measured = GoalIndicator.objects.filter(series__indicator__in=local).values("goal")
             seen |= Q(is_confidential=False, pk__in=measured)
-        return self.filter(mine | seen)
+        return rows.filter(mine | seen)
 
     def read_whole_by(self, user: User) -> Self:
         """Those whose own numbers the user may read, not only the numbers of their unit."""
@@ -267,6 +268,8 @@ class GoalIndicator(models.Model):
     series = models.ForeignKey(Series, models.PROTECT, related_name="goal_uses")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.GOAL)
     rank = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["goal", "rank", "pk"]

@@ -171,6 +171,8 @@ class DefinitionVersion(models.Model):
     is_comparable = models.BooleanField(_("comparable with the one before"), default=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["indicator", "number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -213,6 +215,7 @@ class Subgroup(models.Model):
     dimension = models.CharField(_("dimension"), max_length=60, blank=True)
 
     objects = SubgroupManager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["dimension", "name"]
@@ -251,6 +254,7 @@ class Series(models.Model):
     subgroup = models.ForeignKey(Subgroup, models.PROTECT, related_name="series")
 
     objects = SeriesQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["indicator__code", "org_unit__code", "subgroup__code"]

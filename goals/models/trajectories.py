@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from goals import trajectory as engine
@@ -52,6 +53,8 @@ class Target(models.Model):
     )
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["series", "version"]
@@ -134,6 +137,7 @@ class Trajectory(models.Model):
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
 
     objects = TrajectoryQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["series", "version"]
@@ -221,6 +225,8 @@ class TrajectoryPoint(models.Model):
     on = models.DateField(_("date"))
     value = ExactNumberField(_("value"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.POINT)
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["trajectory", "on"]

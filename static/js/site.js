@@ -131,12 +131,34 @@
     document.querySelector("[data-restored]").hidden = false;
   }
 
+  // "/" goes to the search box of the page, else to the search page; never while somebody types.
+  function searchKey(event) {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const link = document.querySelector("[data-search]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !link) return;
+    event.preventDefault();
+    const box = document.querySelector("input[type=search]");
+    if (box) box.focus();
+    else location.assign(link.href);
+  }
+
+  // My day was opened: what is new on it counts as seen. Without a script there is a button.
+  function seen() {
+    const form = document.querySelector("form[data-seen]");
+    if (!form) return;
+    fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", keepalive: true })
+      .then((answer) => { form.hidden = answer.ok; })
+      .catch(() => { form.hidden = false; });
+  }
+
   document.addEventListener("submit", keep);
+  document.addEventListener("keydown", searchKey);
   document.addEventListener("DOMContentLoaded", () => {
     themeButtons();
     menu();
     tabs();
     giveBack();
+    seen();
     document.querySelector("[data-focus]")?.focus();
   });
 })();

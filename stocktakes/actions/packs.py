@@ -14,6 +14,7 @@ from accounts.models import System, User
 from goals.models import Goal
 from stocktakes import pdf, snapshot
 from stocktakes.actions.jobs import enqueue
+from stocktakes.actions.notifications import notify_of_pack
 from stocktakes.briefing import draft, pack_of, person
 from stocktakes.differences import corrections, not_comparable
 from stocktakes.models import Pack, PackDamaged, Stocktake
@@ -64,6 +65,7 @@ def issue_pack(
         change_note=content.change_note,
     )
     pack.goals.set(Goal.objects.filter(agenda_items__stocktake=stocktake))
+    notify_of_pack(pack=pack, by=by, at=at)
     enqueue(kind=DRAW_PACK, key=str(pack.pk), payload={"pack": pack.pk}, at=at)
     return pack
 

@@ -15,6 +15,7 @@ from goals.actions.standings import refresh_standings
 from goals.models import Series
 from stocktakes.actions.digests import mark_uncertain, send_digests, write_digests
 from stocktakes.actions.jobs import ask_again, enqueue, requeue
+from stocktakes.actions.notifications import note_everybodys_day
 from stocktakes.models import Digest, Intervention, Job, RoutineRun
 from stocktakes.timetable import DAILY, due_routines
 
@@ -77,6 +78,7 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
         standings = _bring_standings_up_to_date(at)
         close_sign_ins(on=on)
         written = write_digests(on=on, at=at)
+        note_everybodys_day(on=on, at=at)
     forget_what_expired(at=at)
     with transaction.atomic():
         RoutineRun.objects.get_or_create(

@@ -51,11 +51,12 @@ def _lay_out(stocktake: Stocktake, plan: Plan) -> None:
     stocktake.chair = plan.chair
     stocktake.save()
     people = [person for person in plan.attendees if person != plan.chair]
-    stocktake.attendees.exclude(person__in=people).delete()
+    for seat in stocktake.attendees.exclude(person__in=people):
+        seat.delete()  # one by one, so that each leaves its history
     for person in people:
         StocktakeAttendee.objects.get_or_create(stocktake=stocktake, person=person)
     for item in stocktake.agenda.exclude(goal__in=plan.goals):
-        item.delete()  # one by one, so that each leaves its history
+        item.delete()
     for rank, goal in enumerate(plan.goals):
         item, made = StocktakeGoal.objects.get_or_create(
             stocktake=stocktake, goal=goal, defaults={"rank": rank}
