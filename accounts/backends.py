@@ -20,9 +20,11 @@ class RoleBackend(BaseBackend):
             # As much work as for a known address, so that the time taken tells nothing.
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        is_here = user.is_active and not user.has_gone(timezone.localdate())
+        return user if user.check_password(password) and is_here else None
 
     def get_user(self, user_id: int) -> User | None:
-        people = User.objects.filter(pk=user_id, is_active=True)
-        person: User | None = people.with_title(timezone.localdate()).first()
-        return person
+        today = timezone.localdate()
+        people = User.objects.filter(pk=user_id, is_active=True).with_title(today)
+        person: User | None = people.first()
+        return None if person is None or person.has_gone(today) else person

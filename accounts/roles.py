@@ -43,6 +43,8 @@ class Permission(StrEnum):
     SEE_UNIT_ROOM = auto()
     DECIDE_ACCOUNTS = auto()
     READ_AUDIT = auto()
+    SEE_DIRECTORY = auto()
+    SEE_PEOPLE = auto()
     ADMINISTER = auto()
 
 
@@ -57,6 +59,8 @@ PERMISSION_WORDS: dict[str, str | Promise] = {
     "approve_trajectories": _("approve trajectories that they did not draw"),
     "keep_mappings": _("keep the mappings that read published files"),
     "see_unit_room": _("look into the room of the Unit: accounts, load, independence"),
+    "see_directory": _("look up who is here, with title, office and roles"),
+    "see_people": _("see everybody with address, access and all dates"),
     "decide_accounts": _("decide which consultant keeps which account"),
     "administer": _("set up the system: goals, indicators, people, roles, settings"),
 }
@@ -68,7 +72,9 @@ UNIT_ROLES = frozenset(
 # Those of them who may be the account manager of a goal leader.
 CONSULTING_ROLES = UNIT_ROLES - {Role.ANALYST}
 
-_SEES_GOALS = frozenset({Permission.SEE_ALL_GOALS})
+# A directory is names, titles, offices and roles of those who are here. The Unit, the system leader
+# and administrators also see addresses, past and coming dates, and who can sign in.
+_SEES_GOALS = frozenset({Permission.SEE_ALL_GOALS, Permission.SEE_DIRECTORY})
 _LEADS_UNIT = frozenset(
     {
         Permission.SEE_ALL_GOALS,
@@ -79,6 +85,7 @@ _LEADS_UNIT = frozenset(
         Permission.SEE_UNIT_ROOM,
         Permission.DECIDE_ACCOUNTS,
         Permission.READ_AUDIT,
+        Permission.SEE_PEOPLE,
     }
 )
 
@@ -89,15 +96,26 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CONFIDENTIAL_GOALS,
             Permission.CHAIR_STOCKTAKES,
             Permission.SEE_UNIT_ROOM,
+            Permission.SEE_PEOPLE,
         }
     ),
     Role.DELIVERY_LEADER: _LEADS_UNIT,
     Role.DEPUTY_DELIVERY_LEADER: _LEADS_UNIT,
     Role.CONSULTANT: frozenset(
-        {Permission.SEE_ALL_GOALS, Permission.PREPARE_STOCKTAKES, Permission.SEE_UNIT_ROOM}
+        {
+            Permission.SEE_ALL_GOALS,
+            Permission.PREPARE_STOCKTAKES,
+            Permission.SEE_UNIT_ROOM,
+            Permission.SEE_PEOPLE,
+        }
     ),
     Role.ANALYST: frozenset(
-        {Permission.SEE_ALL_GOALS, Permission.KEEP_MAPPINGS, Permission.SEE_UNIT_ROOM}
+        {
+            Permission.SEE_ALL_GOALS,
+            Permission.KEEP_MAPPINGS,
+            Permission.SEE_UNIT_ROOM,
+            Permission.SEE_PEOPLE,
+        }
     ),
     Role.GOAL_LEADER: _SEES_GOALS,
     Role.GOAL_TEAM: _SEES_GOALS,
@@ -107,6 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SEE_ALL_GOALS,
             Permission.SEE_UNIT_ROOM,
+            Permission.SEE_PEOPLE,
             Permission.DECIDE_ACCOUNTS,
             Permission.READ_AUDIT,
             Permission.ADMINISTER,

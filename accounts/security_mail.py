@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.devices import Place
-from accounts.models import System, User
+from accounts.models import Invitation, System, User
 
 logger = logging.getLogger(__name__)
 
@@ -32,20 +32,38 @@ def mail_change(person: User, what: str, place: Place, at: datetime) -> None:
     _post(_("How you sign in was changed"), "emails/sign_in_changed.txt", person, words)
 
 
+def is_set_up() -> bool:
+    """Whether mail leaves this machine; in the demonstration it is shown instead."""
+    return settings.DEMO or "filebased" not in settings.EMAIL_TRANSPORT
+
+
+def mail_invitation(person: User, link: str, invitation: Invitation) -> bool:
+    """Sent while the administrator waits, who must know whether it went."""
+    words = {"link": link, "invitation": invitation}
+    message = _message(_("Come in"), "emails/invitation.txt", person, words)
+    return _send(message, person.pk)
+
+
 def _post(subject: str, template: str, person: User, words: dict[str, object]) -> None:
+    message = _message(subject, template, person, words)
+    threading.Thread(target=_send, args=(message, person.pk), name="security-mail").start()
+
+
+def _message(subject: str, template: str, person: User, words: dict[str, object]) -> EmailMessage:
     system = System.objects.current()
     words = {**words, "person": person, "system": system, "site_url": settings.SITE_URL}
-    message = EmailMessage(
+    return EmailMessage(
         subject=f"{subject} · {system.name}",
         body=render_to_string(template, words),
         to=[person.email],
         headers={"Auto-Submitted": "auto-generated"},
     )
-    threading.Thread(target=_send, args=(message, person.pk), name="security-mail").start()
 
 
-def _send(message: EmailMessage, person_id: int) -> None:
+def _send(message: EmailMessage, person_id: int) -> bool:
     try:
         message.send()
     except OSError:  # a mail server that is away or refuses; smtplib's errors are of this kind
         logger.exception("security mail to person %s was not sent", person_id)
+        return False
+    return True

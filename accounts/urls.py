@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from accounts.views import help as help_views
-from accounts.views import profile, second_factor, sign_in
+from accounts.views import invitations, profile, second_factor, sign_in
 
 login = sign_in.SignInView.as_view()
 
@@ -16,6 +16,7 @@ ours = [
     path("sso/", sign_in.sso, name="sso"),
     path("password/forgotten/", sign_in.forgotten, name="forgotten"),
     path("password/new/<str:uid>/<str:token>/", sign_in.choose_password, name="choose_password"),
+    path("invitation/<str:key>/", invitations.invitation, name="invitation"),
     path("profile/", profile.profile, name="profile"),
     path("theme/", profile.theme, name="theme"),
     path("password/", profile.password, name="password"),

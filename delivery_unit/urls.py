@@ -43,6 +43,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("unit/", include("stocktakes.unit.urls")),
+    path("unit/", include("stocktakes.unit.people.urls")),
     path("", include("stocktakes.urls")),
     path("", include("goals.urls")),
 ]

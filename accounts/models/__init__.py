@@ -3,7 +3,9 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.changes import AccountChange, AccountChangeQuerySet
 from accounts.models.dated import Dated, DatedQuerySet
+from accounts.models.lists import Invitation, ListImport
 from accounts.models.people import (
+    AccessState,
     AccountAssignment,
     Position,
     RoleAssignment,
@@ -12,12 +14,14 @@ from accounts.models.people import (
     UserManager,
     UserQuerySet,
     as_address,
+    runs_in_circle,
 )
 from accounts.models.sign_in import Session, SharedCacheRow, SignInEvent
 from accounts.models.system import MAX_DEPTH, Holiday, OrgUnit, System, SystemManager, Term
 
 __all__ = [
     "MAX_DEPTH",
+    "AccessState",
     "AccountAssignment",
     "AccountChange",
     "AccountChangeQuerySet",
@@ -25,6 +29,8 @@ __all__ = [
     "Dated",
     "DatedQuerySet",
     "Holiday",
+    "Invitation",
+    "ListImport",
     "OrgUnit",
     "Position",
     "RoleAssignment",
@@ -39,4 +45,5 @@ __all__ = [
     "UserManager",
     "UserQuerySet",
     "as_address",
+    "runs_in_circle",
 ]

@@ -1,10 +1,12 @@
 """People: who they are, what they may do, and who looks after whom."""
 
 import unicodedata
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -36,6 +38,50 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_login(self) -> Self:
         return self.filter(is_active=True)
 
+    def visible_to(self, user: "User") -> Self:
+        """`permissions.can_view_person` says the same. Everybody sees their own page."""
+        if user.may(Permission.SEE_PEOPLE):
+            return self
+        seen = Q(pk=user.pk)
+        if user.may(Permission.SEE_DIRECTORY):
+            seen |= Q(is_active=True)
+        return self.filter(seen)
+
+    def finding(self, text: str, user: "User") -> Self:
+        """By name and title, and by address for those who see addresses."""
+        titled = Position.objects.current(user.access.on).filter(title__icontains=text)
+        found = Q(name__icontains=text) | Q(pk__in=titled.values("person"))
+        if user.may(Permission.SEE_PEOPLE):
+            found |= Q(email__icontains=text)
+        return self.filter(found)
+
+    def working_in(self, unit_ids: frozenset[int], on: date) -> Self:
+        """Those whose position, or whose home office, lies in one of the units or below it."""
+        units = OrgUnit.objects.within(unit_ids).values("pk")
+        held = Position.objects.current(on).filter(org_unit__in=units).values("person")
+        lent = RoleAssignment.objects.current(on).filter(home_unit__in=units).values("person")
+        return self.filter(Q(pk__in=held) | Q(pk__in=lent))
+
+    def with_invitation(self) -> Self:
+        """Adds `invited_until`: when the newest invitation ends or ended."""
+        return self.annotate(invited_until=models.Max("invitations__expires_at"))
+
+    def in_state(self, state: "AccessState", at: datetime) -> Self:
+        """Those of whom `access_state(at)` says so."""
+        has_come = Q(last_login__isnull=False) | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        asked = self.with_invitation().filter(~has_come, is_active=True)
+        return {
+            AccessState.LEFT: self.filter(is_active=False),
+            AccessState.ACTIVE: self.filter(has_come, is_active=True),
+            AccessState.INVITED: asked.filter(invited_until__gte=at),
+            AccessState.ENDED: asked.filter(invited_until__lt=at),
+            AccessState.NONE: asked.filter(invited_until__isnull=True),
+        }[state]
+
+    def leaving_by(self, on: date) -> Self:
+        """Still active, though their last day is over."""
+        return self.filter(is_active=True, last_day__lt=on)
+
 
 def as_address(typed: str) -> str:
     """An e-mail address as it is kept and looked for: capital letters and spaces tell nothing."""
@@ -62,20 +108,44 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return found
 
 
-# What changes of a person and is not for the history.
-UNTOLD = ["password", "last_login", "theme"]
-
-
 class Theme(models.TextChoices):
     SYSTEM = "system", _("As the device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
 
 
+class AccessState(models.TextChoices):
+    """Whether somebody can sign in, and how far they are."""
+
+    ACTIVE = "active", _("Active")
+    INVITED = "invited", _("Invited")
+    ENDED = "ended", _("Invitation ended")
+    NONE = "none", _("No sign-in")
+    LEFT = "left", _("Has left")
+
+
+class PersonHistory(HistoricalRecords):
+    """Leaves out what is no change of a person: that they signed in, a new password, dark or light."""
+
+    UNTOLD = frozenset({"password", "last_login", "theme"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(excluded_fields=sorted(self.UNTOLD), **kwargs)
+
+    def post_save(self, instance: Any, created: Any, using: Any = None, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        if not fields or not self.UNTOLD.issuperset(fields):
+            super().post_save(instance, created, using, **kwargs)
+
+
 class User(AbstractBaseUser):
     """A person. One who never signs in has an unusable password."""
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        error_messages={"unique": _("Somebody with this e-mail address is already here.")},
+    )
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Off for people who have left; they stay on record.")
@@ -87,14 +157,17 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("light or dark"), max_length=10, choices=Theme, default=Theme.SYSTEM)
     language = models.CharField(_("language"), max_length=10, blank=True)
 
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    pseudonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     objects: ClassVar[UserManager] = UserManager()
-    # A password, even hashed, is no history; when somebody signed in, the door keeps for itself.
-    history = HistoricalRecords(excluded_fields=UNTOLD)
+    history = PersonHistory()
 
     title: str  # set by with_title()
+    invited_until: datetime | None  # set by with_invitation()
     # Looked as by somebody who may not see confidential goals: then these stay hidden here, too.
     is_veiled = False
 
@@ -113,18 +186,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Signing in saves a person, too, and changes nothing that the history tells."""
-        fields = kwargs.get("update_fields")
-        if fields is None or not set(fields) <= set(UNTOLD):
-            super().save(*args, **kwargs)
-            return
-        self.skip_history_when_saving = True
-        try:
-            super().save(*args, **kwargs)
-        finally:
-            del self.skip_history_when_saving
-
     def clean(self) -> None:
         self.email = as_address(self.email)
         if self.time_zone and not is_time_zone(self.time_zone):
@@ -142,13 +203,26 @@ class User(AbstractBaseUser):
         words = [word for word in words if word.lower() != "dr"] or words
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
+    def has_gone(self, on: date) -> bool:
+        return self.last_day is not None and self.last_day < on
+
+    def access_state(self, at: datetime) -> AccessState:
+        """Of somebody loaded with_invitation(). `in_state` says the same of many."""
+        if not self.is_active:
+            return AccessState.LEFT
+        if self.last_login is not None or self.has_usable_password():
+            return AccessState.ACTIVE
+        if self.invited_until is None:
+            return AccessState.NONE
+        return AccessState.INVITED if self.invited_until >= at else AccessState.ENDED
+
     @cached_property
     def access(self) -> Access:
         """Today's roles; one query, once for each loaded person."""
         return self.access_on(timezone.localdate())
 
     def access_on(self, on: date) -> Access:
-        if not self.is_active:
+        if not self.is_active or self.has_gone(on):
             return Access(on=on, roles=frozenset())
         held = list(self.role_assignments.current(on))
         return Access(
@@ -176,6 +250,28 @@ class User(AbstractBaseUser):
         return self.may(Permission.ADMINISTER)
 
 
+class PositionQuerySet(DatedQuerySet):
+    def newest_of(self, person: User, on: date) -> "Position | None":
+        """The position of that day; of two the one that began last."""
+        return self.current(on).filter(person=person).order_by("-valid_from", "-pk").first()
+
+    def boss_of(self, on: date) -> dict[int, int]:
+        """For each person with a line on that day, the person above."""
+        rows = self.current(on).filter(reports_to__isnull=False).order_by("valid_from", "pk")
+        return dict(rows.values_list("person", "reports_to__person"))
+
+
+def runs_in_circle(boss_of: Mapping[int, int], start: int) -> bool:
+    """Whether going up from `start` leads back to somebody met before."""
+    seen, here = set(), start
+    while here in boss_of:
+        if here in seen:
+            return True
+        seen.add(here)
+        here = boss_of[here]
+    return False
+
+
 class Position(Dated):
     """A job that a person holds between two dates, and the job that it reports to."""
 
@@ -193,7 +289,7 @@ class Position(Dated):
         verbose_name=_("reports to"),
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects = PositionQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta(Dated.Meta):

@@ -67,6 +67,8 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
 
 # Why a table is not in the export; the README of every export says it.
 KEPT_BACK = {
+    "accounts.Invitation": "credentials: sessions, sign-ins, what the cache holds",
+    "accounts.ListImport": "uploaded lists; the people and offices that came out of them are here",
     "accounts.Session": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.SharedCacheRow": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.SignInEvent": "credentials: sessions, sign-ins, what the cache holds",

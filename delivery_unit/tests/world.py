@@ -9,7 +9,16 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import AccountAssignment, AccountChange, RoleAssignment, System, User
+from accounts.models import (
+    AccountAssignment,
+    AccountChange,
+    ListImport,
+    OrgUnit,
+    Position,
+    RoleAssignment,
+    System,
+    User,
+)
 from accounts.roles import Role
 from accounts.tests.factories import LONG_AGO, make_account, make_org_unit, make_person
 from goals.models import DataImport, GoalConsultant
@@ -56,7 +65,25 @@ def make_people():
     people["gone"].is_active = False
     people["gone"].save()
     make_account(people["cons"], people["gl"], pk=901)
+    make_subjects_of_changes()
     return people
+
+
+def make_subjects_of_changes():
+    """Person 700, with a role, a position, an office and a list of the same number; 701 has left."""
+    unit = OrgUnit.objects.create(pk=700, code="O700", name="Office", valid_from=LONG_AGO)
+    for number, is_active in ((700, True), (701, False)):
+        person = User(
+            pk=number, email=f"{number}@example.test", name="Subject", is_active=is_active
+        )
+        person.set_unusable_password()
+        person.save()
+    held = {"person_id": 700, "valid_from": LONG_AGO}
+    RoleAssignment.objects.create(pk=700, role=Role.VIEWER, **held)
+    Position.objects.create(pk=700, title="Clerk", org_unit=unit, **held)
+    ListImport.objects.create(
+        pk=700, kind="people", filename="list.csv", content=b"", uploaded_at=NOW, uploaded_by=None
+    )
 
 
 def make_world():

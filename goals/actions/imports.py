@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit, User
+from accounts.readers import FileRefused, read_lines
 from goals.actions.observations import BackdatingRefused
 from goals.actions.series import make_missing, make_series
 from goals.actions.standings import refresh_standings
@@ -21,7 +22,6 @@ from goals.dictionary import known_indicators
 from goals.importing.checking import Checker, Problem, Row
 from goals.importing.mapping import mapped_rows
 from goals.importing.planning import Plan, Step, as_rows, jumps, steps_of
-from goals.importing.reading import FileRefused, read_lines
 from goals.importing.rows import canonical_rows
 from goals.importing.specs import MappingError, Spec, spec_of
 from goals.models import (

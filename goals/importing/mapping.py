@@ -9,9 +9,9 @@ from functools import lru_cache
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.readers import FileRefused, Line
 from goals.fields import as_fraction, exact_text, parse_exact
 from goals.importing.periods import period_of
-from goals.importing.reading import FileRefused, Line
 from goals.importing.rows import RawRow, shortened
 from goals.importing.specs import SKIP, Cell, Difference, Spec
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from goals.importing.reading import FileRefused, Line
+from accounts.readers import FileRefused, Line
 
 REQUIRED = (
     "indicator_code", "org_unit_code", "subgroup_code", "period_start", "period_end", "value",

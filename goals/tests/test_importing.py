@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from accounts.readers import FileRefused, read_lines
 from goals.importing.checking import Checker, Problem
 from goals.importing.mapping import mapped_rows
 from goals.importing.periods import Period, PeriodKind, period_of
-from goals.importing.reading import FileRefused, read_lines
 from goals.importing.rows import REQUIRED, canonical_rows
 from goals.importing.specs import MappingError, spec_of
 from goals.models import Indicator

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest, require
+from accounts.readers import FileRefused
 from goals import desk
 from goals.actions import imports
 from goals.actions.observations import BackdatingRefused
 from goals.forms.imports import ConfirmForm, UnitsForm, UploadForm
-from goals.importing.reading import FileRefused
 from goals.importing.rows import OPTIONAL, REQUIRED
 from goals.models import DataImport, Indicator, Observation
 from goals.permissions import can_decide_import, can_use_data_desk

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions.leaving import close_sign_ins
+from accounts.actions.people import close_for_those_who_left
 from accounts.actions.sessions import forget_what_expired
 from accounts.models import System
 from accounts.vocabulary import speaking
@@ -73,10 +74,11 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
 
     Sessions that have ended by themselves are forgotten, with the addresses they came from.
     """
+    close_for_those_who_left(on=on, at=at)
     system = System.objects.current()
     with timezone.override(ZoneInfo(system.time_zone)), speaking(system.words):
         standings = _bring_standings_up_to_date(at)
-        close_sign_ins(on=on)
+        close_sign_ins(on=on, at=at)
         written = write_digests(on=on, at=at)
         note_everybodys_day(on=on, at=at)
     forget_what_expired(at=at)

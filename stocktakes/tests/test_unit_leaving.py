@@ -169,13 +169,13 @@ def test_a_successor_who_is_not_independent_needs_a_written_answer(unit):
 
 def test_the_sign_in_closes_the_day_after_and_only_once(unit):
     leave(unit, unit.hannah, keepers={unit.yolanda.pk: unit.ruth})
-    assert close_sign_ins(on=LAST) == 0
-    assert close_sign_ins(on=GONE) == 1
+    assert close_sign_ins(on=LAST, at=timezone.now()) == 0
+    assert close_sign_ins(on=GONE, at=timezone.now()) == 1
     unit.hannah.refresh_from_db()
     assert not unit.hannah.is_active
     unit.hannah.is_active = True  # somebody comes back
     unit.hannah.save()
-    assert close_sign_ins(on=GONE + DAY) == 0
+    assert close_sign_ins(on=GONE + DAY, at=timezone.now()) == 0
 
 
 def test_whoever_left_yesterday_is_out_at_once(unit):

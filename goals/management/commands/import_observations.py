@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import OrgUnit, User
+from accounts.readers import FileRefused
 from goals.actions.imports import (
     PlanChanged,
     ReasonMissing,
@@ -20,7 +21,6 @@ from goals.actions.imports import (
 from goals.actions.mappings import read_mapping, save_mapping, shipped_names, shipped_path
 from goals.actions.observations import BackdatingRefused
 from goals.importing.checking import moment_of
-from goals.importing.reading import FileRefused
 from goals.importing.specs import MappingError
 from goals.models import DataImport, ImportMapping, Indicator
 

@@ -72,7 +72,7 @@ def hand_everything_over(
     refuse_open_findings(
         open_book(Goal.objects.active(), system=System.objects.current()).day(farewell.gone), change
     )
-    close_sign_ins(on=today)
+    close_sign_ins(on=today, at=at)
     return change
 
 

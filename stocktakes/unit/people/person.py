@@ -1,0 +1,156 @@
+"""The page of one person: positions, roles, goals, and what follows from the dates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import AccessState, AccountAssignment, Dated, Position, RoleAssignment, User
+from accounts.permissions import can_change_person, can_view_access
+from accounts.roles import UNIT_ROLES, Permission
+from goals.models import Goal, GoalConsultant, GoalRole, IndicatorSteward
+
+FULL_TIME = 100
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    """What somebody is for a goal, an account or an indicator, between two dates."""
+
+    part: str
+    what: str
+    url: str
+    row: Dated
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    person: User
+    on: date
+    positions: list[Position]
+    roles: list[RoleAssignment]
+    goals: list[GoalLine]
+    follows: list[tuple[str, str]]
+    shows_access: bool
+    may_change: bool
+    state: AccessState
+    invited_at: datetime | None
+    seen_at: datetime | None
+
+    @property
+    def is_unit(self) -> bool:
+        return any(row.role in UNIT_ROLES and row.is_current(self.on) for row in self.roles)
+
+    @property
+    def position(self) -> Position | None:
+        return next((row for row in self.positions if row.is_current(self.on)), None)
+
+
+def person_page(*, person: User, user: User, at: datetime) -> PersonPage:
+    """Those who see the directory alone see what holds today."""
+    on, shows = user.access.on, can_view_access(user, person)
+    positions = Position.objects.filter(person=person).order_by("-valid_from", "-pk")
+    roles = RoleAssignment.objects.filter(person=person).order_by("-valid_from", "role")
+    if not shows:
+        positions, roles = positions.current(on), roles.current(on)
+    held = list(positions.select_related("org_unit", "reports_to__person"))
+    given = list(roles.select_related("org_unit", "home_unit"))
+    seen = person.sessions.aggregate(Max("last_seen_at"))["last_seen_at__max"]
+    invitation = person.invitations.newest_first().first()
+    return PersonPage(
+        person=person,
+        on=on,
+        positions=held,
+        roles=given,
+        goals=list(_goal_lines(person, user, on, shows=shows)),
+        follows=list(_follows(person, held, given, on)) if shows else [],
+        shows_access=shows,
+        may_change=can_change_person(user, person),
+        state=person.access_state(at),
+        invited_at=invitation.made_at if invitation else None,
+        seen_at=seen or person.last_login,
+    )
+
+
+def _goal_lines(person: User, user: User, on: date, *, shows: bool) -> Iterator[GoalLine]:
+    seen = Goal.objects.visible_to(user).values("pk")
+
+    def rows(found: Any) -> Any:
+        return (found if shows else found.current(on)).order_by("-valid_from", "pk")
+
+    roles = GoalRole.objects.filter(person=person, goal__in=seen).select_related("goal")
+    for role in rows(roles):
+        yield _goal_line(role.get_role_display(), role.goal, role)
+    special = GoalConsultant.objects.filter(consultant=person, goal__in=seen)
+    for each in rows(special.select_related("goal")):
+        yield _goal_line(_("consultant, by exception"), each.goal, each)
+    accounts = AccountAssignment.objects.filter(Q(consultant=person) | Q(goal_leader=person))
+    for account in rows(accounts.select_related("consultant", "goal_leader")):
+        is_kept = account.consultant_id == person.pk
+        other = account.goal_leader if is_kept else account.consultant
+        part = _("consultant of") if is_kept else _("account of")
+        if account.kind == AccountAssignment.Kind.BACKUP:
+            part = _("backup for") if is_kept else _("backed up by")
+        yield GoalLine(part, other.name, "", account)
+    if user.may(Permission.SEE_PEOPLE):
+        stewarded = IndicatorSteward.objects.filter(person=person).select_related("indicator")
+        for right in rows(stewarded):
+            yield GoalLine(_("steward"), right.indicator.name, "", right)
+
+
+def _goal_line(part: str, goal: Goal, row: Dated) -> GoalLine:
+    return GoalLine(part, str(goal), goal.get_absolute_url(), row)
+
+
+# --- what follows from the dates ------------------------------------------------------------------
+
+
+def _follows(
+    person: User, positions: list[Position], roles: list[RoleAssignment], on: date
+) -> Iterator[tuple[str, str]]:
+    if person.last_day is not None:
+        words = _("The last day is %s.") if person.is_active else _("Left on %s.")
+        yield _("Leaves"), words % _day(person.last_day)
+    yield from _coming(positions, roles, on)
+    if over := _too_much(roles, on):
+        yield _("Time"), _("From %(day)s the shares add up to %(sum)s %%.") % over
+    above = next((row.reports_to for row in positions if row.is_current(on)), None)
+    if above and not (above.person.is_active and above.is_current(on)):
+        words = _("Reports to %s, who does not hold that position today.")
+        yield _("Line"), words % above.person.name
+    below = Position.objects.current(on).filter(reports_to__person=person).count()
+    if below:
+        words = ngettext("%(n)s person reports here.", "%(n)s people report here.", below)
+        yield _("Line"), words % {"n": below}
+    if person.is_active and not any(row.is_current(on) for row in roles):
+        yield _("Roles"), _("No role today, so nothing of the goals can be seen.")
+
+
+def _coming(
+    positions: list[Position], roles: list[RoleAssignment], on: date
+) -> Iterator[tuple[str, str]]:
+    named = [(row, row.title) for row in positions]
+    named += [(row, row.get_role_display()) for row in roles]  # type: ignore[misc]
+    for row, name in named:
+        if row.valid_from > on:
+            yield _day(row.valid_from), _("%s begins.") % name
+        elif row.valid_to is not None and row.valid_to >= on:
+            yield _day(row.valid_to), _("%s ends.") % name
+
+
+def _too_much(roles: list[RoleAssignment], on: date) -> dict[str, Any] | None:
+    """The first day, today or later, on which the shares of time are more than there is."""
+    for day in sorted({on, *(row.valid_from for row in roles if row.valid_from > on)}):
+        total = sum(row.fte_percent for row in roles if row.is_current(day))
+        if total > FULL_TIME:
+            return {"day": _day(day), "sum": total}
+    return None
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")
