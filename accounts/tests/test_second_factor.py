@@ -99,7 +99,7 @@ def test_recovery_codes_are_shown_for_ten_minutes_at_most(client, person):
 @time_machine.travel(NOON, tick=False)
 def test_the_password_alone_no_longer_signs_in(client, person, secret):
     assert try_password(client, person.email).url == CODE
-    assert client.get("/").url.startswith("/accounts/login/")
+    assert client.get("/overview/").url.startswith("/accounts/login/")
     response = client.post(CODE, {"code": code_of(secret, NOON)})
     assert response.url == "/"
     assert client.get("/accounts/profile/").status_code == 200

@@ -69,6 +69,9 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
 KEPT_BACK = {
     "accounts.Invitation": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.ListImport": "uploaded lists; the people and offices that came out of them are here",
+    "accounts.AuditEvent": "who looked at what, and took out which file",
+    "accounts.Invitation": "credentials: sessions, sign-ins, what the cache holds",
+    "accounts.ListImport": "uploaded files; the values that came out of them are here",
     "accounts.Session": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.SharedCacheRow": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.SignInEvent": "credentials: sessions, sign-ins, what the cache holds",
@@ -79,6 +82,7 @@ KEPT_BACK = {
     "stocktakes.Intervention": "background work, backups, and who ran a job again",
     "stocktakes.Job": "background work, backups, and who ran a job again",
     "stocktakes.MailRecord": "mail that was sent",
+    "stocktakes.Notification": "what each person was told, and has seen",
     "stocktakes.RoutineRun": "background work, backups, and who ran a job again",
 }
 
