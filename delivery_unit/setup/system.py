@@ -43,6 +43,7 @@ def other_pages() -> list[tuple[str, str, str]]:
         (_("People"), "accounts:people", _("Who is here, roles, positions, reporting lines")),
         (_("Organisation units"), "accounts:org_units", _("Offices, districts, campuses")),
         (_("Audit"), "audit", _("Who changed what, when and why")),
+        (_("View as"), "view_as", _("The system as somebody else sees it")),
     ]
     return [(name, address, about) for name, url, about in known if (address := address_of(url))]
 
