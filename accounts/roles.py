@@ -62,6 +62,7 @@ PERMISSION_WORDS: dict[str, str | Promise] = {
     "see_directory": _("look up who is here, with title, office and roles"),
     "see_people": _("see everybody with address, access and all dates"),
     "decide_accounts": _("decide which consultant keeps which account"),
+    "read_audit": _("read who changed what; of goals alone, unless they set up the system"),
     "administer": _("set up the system: goals, indicators, people, roles, settings"),
 }
 
