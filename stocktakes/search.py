@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import can_list_people
 from accounts.roles import Permission
 from goals import wording
 from goals.models import Goal, GoalRole, Indicator, Series
@@ -123,7 +124,7 @@ def _people(user: User, words: Sequence[str], on: date) -> Iterable[Hit]:
 
 def person_url(user: User, pk: int) -> str:
     """The page of the person, for those who have one to look at."""
-    return reverse("admin:accounts_user_change", args=[pk]) if user.is_staff else ""
+    return reverse("people:person_detail", args=[pk]) if can_list_people(user) else ""
 
 
 def _indicators(user: User, words: Sequence[str], _on: date) -> Iterable[Hit]:

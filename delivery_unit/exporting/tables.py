@@ -67,11 +67,9 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
 
 # Why a table is not in the export; the README of every export says it.
 KEPT_BACK = {
-    "accounts.Invitation": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.ListImport": "uploaded lists; the people and offices that came out of them are here",
-    "accounts.AuditEvent": "who looked at what, and took out which file",
     "accounts.Invitation": "credentials: sessions, sign-ins, what the cache holds",
-    "accounts.ListImport": "uploaded files; the values that came out of them are here",
+    "accounts.AuditEvent": "who looked at what, and took out which file",
     "accounts.Session": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.SharedCacheRow": "credentials: sessions, sign-ins, what the cache holds",
     "accounts.SignInEvent": "credentials: sessions, sign-ins, what the cache holds",

@@ -103,7 +103,7 @@ def _facts(name: str, request: PersonRequest) -> dict[str, Any]:
         held = RoleAssignment.objects.current(on).filter(person__is_active=True)
         return {
             "held": held.select_related("person").order_by("person__name", "role"),
-            "people_import_url": system.address_of("accounts:people_import"),
+            "people_import_url": system.address_of("people:people_import"),
         }
     if name == "goals":
         return {"warning": warning_of_many(request.user)}

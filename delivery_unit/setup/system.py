@@ -40,8 +40,8 @@ def settings_home(request: HttpRequest) -> HttpResponse:
 def other_pages() -> list[tuple[str, str, str]]:
     """Pages beside these: name, address, what for."""
     known = [
-        (_("People"), "accounts:people", _("Who is here, roles, positions, reporting lines")),
-        (_("Organisation units"), "accounts:org_units", _("Offices, districts, campuses")),
+        (_("People"), "people:people", _("Who is here, roles, positions, reporting lines")),
+        (_("Organisation units"), "people:org_units", _("Offices, districts, campuses")),
         (_("Audit"), "audit", _("Who changed what, when and why")),
         (_("View as"), "view_as", _("The system as somebody else sees it")),
     ]

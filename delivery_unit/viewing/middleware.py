@@ -18,7 +18,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # As who one really is: stopping, signing out, and what is no page.
 OWN_PATHS = ("/settings/view-as/", "/accounts/logout/", "/static/", "/healthz", "/readyz")
 # What is between a person and the system: profile, password, second factor, sessions, own data.
-PERSONAL_PATHS = ("/accounts/",)
+PERSONAL_PATHS = ("/accounts/", "/unit/people/me/")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
