@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,12 +20,6 @@ OWN_PATHS = ("/settings/view-as/", "/accounts/logout/", "/static/", "/healthz", 
 PERSONAL_PATHS = ("/accounts/", "/unit/people/me/")
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-
-def personal(view: Any) -> Any:
-    """Marks a view that shows what is between the system and the person alone."""
-    view.is_personal = True
-    return view
 
 
 class ViewAsMiddleware:
@@ -56,13 +49,6 @@ class ViewAsMiddleware:
             kind = AuditEvent.Kind.VIEW_PAGE
             view_as.note(view=view, kind=kind, subject=request.path, at=at)
         return response
-
-    def process_view(
-        self, request: HttpRequest, view_func: Any, _args: Any, _kwargs: Any
-    ) -> HttpResponse | None:
-        if request.viewing is not None and getattr(view_func, "is_personal", False):  # type: ignore[attr-defined]
-            return refuse(request)
-        return None
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
