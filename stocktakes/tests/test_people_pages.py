@@ -146,6 +146,14 @@ def test_the_page_says_what_follows_from_the_dates(client, three):
     assert "1 person reports here." in words
 
 
+def test_a_look_as_somebody_else_is_offered_where_it_may_be(client, three):
+    other = make_person(Role.ADMINISTRATOR, name="Otto")
+    assert "See as Ana" in text_of(client.get(f"{PEOPLE}{three[0].pk}/"))
+    assert "See as Otto" not in text_of(client.get(f"{PEOPLE}{other.pk}/"))
+    client.force_login(make_person(Role.DELIVERY_LEADER))
+    assert "See as Ana" not in text_of(client.get(f"{PEOPLE}{three[0].pk}/"))
+
+
 @pytest.mark.parametrize("many", [1, 3, 60])
 def test_the_list_asks_the_same_number_of_questions_for_any_number(
     client, admin, django_assert_max_num_queries, many

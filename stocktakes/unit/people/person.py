@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import AccessState, AccountAssignment, Dated, Position, RoleAssignment, User
-from accounts.permissions import can_change_person, can_view_access
+from accounts.permissions import can_change_person, can_view_access, can_view_as
 from accounts.roles import UNIT_ROLES, Permission
 from goals.models import Goal, GoalConsultant, GoalRole, IndicatorSteward
 
@@ -38,6 +38,7 @@ class PersonPage:
     follows: list[tuple[str, str]]
     shows_access: bool
     may_change: bool
+    may_view_as: bool
     state: AccessState
     invited_at: datetime | None
     seen_at: datetime | None
@@ -71,6 +72,7 @@ def person_page(*, person: User, user: User, at: datetime) -> PersonPage:
         follows=list(_follows(person, held, given, on)) if shows else [],
         shows_access=shows,
         may_change=can_change_person(user, person),
+        may_view_as=can_view_as(user, person),
         state=person.access_state(at),
         invited_at=invitation.made_at if invitation else None,
         seen_at=seen or person.last_login,
