@@ -256,9 +256,9 @@ def test_the_pages_ask_as_few_questions_for_three_leaders_as_for_one(
         make_goal(leader=leader, series=series)
         make_goal(leader=leader)
     client.force_login(lead)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(ACCOUNTS)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get("/unit/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(HAND_OVER)
