@@ -49,12 +49,8 @@ def is_consultant_of(user: User, goal: "Goal") -> bool:
 
 
 def _is_measured_in(user: User, goal: "Goal") -> bool:
-    from accounts.models import OrgUnit  # noqa: PLC0415 - only local leaders need it
-
-    if not user.access.org_unit_ids:
-        return False
-    subtree = OrgUnit.objects.within(user.access.org_unit_ids)
-    return goal.measures.filter(series__indicator__series__org_unit__in=subtree).exists()
+    units = user.access.org_unit_ids
+    return bool(units) and goal.measures.measured_within(units).exists()
 
 
 def can_set_up_goals(user: User) -> bool:

@@ -167,6 +167,14 @@ class OrgUnitQuerySet(DatedQuerySet):
             path += "__parent"
         return self.filter(below)
 
+    def in_line_with(self, unit_ids: frozenset[int]) -> Self:
+        """The given units, everything below them, and everything that they are a part of."""
+        line, path = Q(pk__in=self.within(unit_ids).values("pk")), "parts"
+        for _level in range(MAX_DEPTH - 1):
+            line |= Q(pk__in=self.filter(**{f"{path}__in": unit_ids}).order_by().values("pk"))
+            path += "__parts"
+        return self.filter(line)
+
 
 class OrgUnit(Dated):
     """A part of the system: an office, a district, a campus, a school."""

@@ -31,7 +31,7 @@ def test_pages_ask_few_questions_for_every_kind_of_role(
     client, django_assert_max_num_queries, many
 ):
     System.objects.create(name="Everly")
-    district = make_org_unit("D1")
+    district = make_org_unit("D1", parent=make_org_unit("SYS"))
     leader, consultant = make_person(Role.GOAL_LEADER), make_person(Role.CONSULTANT)
     make_account(consultant, leader)
     make_goals(many, leader, district)

@@ -41,7 +41,7 @@ NOW = datetime(2026, 7, 21, 12, tzinfo=UTC)
 
 def make_people():
     """By the short names of the access table."""
-    county = make_org_unit("C1")
+    county = make_org_unit("C1", parent=make_org_unit("SYS"))
     inside, outside = make_org_unit("D1", parent=county), make_org_unit("D2", parent=county)
     people = {
         "lead": make_person(Role.SYSTEM_LEADER),
@@ -127,7 +127,8 @@ def make_trouble(person):
 
 
 def make_subject(number, code, people):
-    system, inside = make_org_unit("SYS"), make_org_unit("D1")
+    system = make_org_unit("SYS")
+    inside = make_org_unit("D1", parent=system)
     indicator = make_indicator(f"{code}-i", name=f"Numbers of {code}")
     make_steward(indicator, people["stew"])
     series = make_series(indicator, org_unit=system)

@@ -76,10 +76,8 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         if user.may(Permission.SEE_BOARD_GOALS):
             seen |= Q(is_confidential=False, is_for_board=True)
         if user.access.org_unit_ids:
-            subtree = OrgUnit.objects.within(user.access.org_unit_ids).values("pk")
-            local = Series.objects.filter(org_unit__in=subtree).values("indicator")
-            measured = GoalIndicator.objects.filter(series__indicator__in=local).values("goal")
-            seen |= Q(is_confidential=False, pk__in=measured)
+            measured = GoalIndicator.objects.measured_within(user.access.org_unit_ids)
+            seen |= Q(is_confidential=False, pk__in=measured.order_by().values("goal"))
         return rows.filter(mine | seen)
 
     def read_whole_by(self, user: User) -> Self:
@@ -254,6 +252,21 @@ class GoalConsultant(Dated):
         return self.goal_id == other.goal_id and self.overlaps(other)
 
 
+class GoalIndicatorQuerySet(models.QuerySet["GoalIndicator"]):
+    def measured_within(self, unit_ids: frozenset[int]) -> Self:
+        """Uses by goals of these units or of what they are a part of, whose numbers they have, too.
+
+        A goal of the whole system counts when its indicator is measured in the district as well; a
+        goal of the next district never does, however alike its indicator.
+        """
+        local = Series.objects.filter(org_unit__in=OrgUnit.objects.within(unit_ids).values("pk"))
+        line = OrgUnit.objects.in_line_with(unit_ids)
+        return self.filter(
+            series__indicator__in=local.values("indicator"),
+            series__org_unit__in=line.values("pk"),
+        )
+
+
 class GoalIndicator(models.Model):
     """A series that a goal is measured by: its goal indicator, or one that helps to judge it."""
 
@@ -269,6 +282,7 @@ class GoalIndicator(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.GOAL)
     rank = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    objects = GoalIndicatorQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

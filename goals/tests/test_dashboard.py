@@ -201,7 +201,7 @@ def test_portfolio_asks_a_fixed_number_of_questions(django_assert_num_queries, l
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_portfolio_of_a_local_leader_asks_as_few(django_assert_num_queries, many):
-    mine = make_org_unit("D1")
+    mine = make_org_unit("D1", parent=make_org_unit())
     for number in range(many):
         goal = make_measured_goal(f"L{number}")
         series = make_series(goal.measures.get().series.indicator, org_unit=mine)

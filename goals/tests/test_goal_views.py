@@ -139,7 +139,7 @@ def test_goal_detail_shows_a_board_member_final_values_and_no_working_answers(cl
 
 
 def test_goal_detail_shows_a_local_leader_the_own_unit_only(client, goal):
-    mine, other = make_org_unit("D1"), make_org_unit("D2")
+    mine, other = make_org_unit("D1", parent=make_org_unit()), make_org_unit("D2")
     indicator = goal.measures.get().series.indicator
     make_observation(make_series(indicator, org_unit=mine), JUNE_26, "41.5")
     make_observation(make_series(indicator, org_unit=other), JUNE_26, "66.6")
@@ -151,7 +151,7 @@ def test_goal_detail_shows_a_local_leader_the_own_unit_only(client, goal):
 
 
 def test_goal_detail_tells_a_local_leader_that_there_is_no_number_yet(client, goal):
-    mine = make_org_unit("D1", name="Harlan Valley")
+    mine = make_org_unit("D1", parent=make_org_unit(), name="Harlan Valley")
     school = make_org_unit("D1S1", parent=mine)
     make_observation(
         make_series(goal.measures.get().series.indicator, org_unit=school), JUNE_26, "41.5"

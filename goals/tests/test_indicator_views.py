@@ -150,7 +150,7 @@ def test_pages_of_an_indicator_are_not_found_by_those_who_may_not_see_it(client,
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_of_an_indicator_show_a_local_leader_the_own_subtree(client, goal, series, name):
-    mine, other = make_org_unit("D1"), make_org_unit("D2")
+    mine, other = make_org_unit("D1", parent=make_org_unit()), make_org_unit("D2")
     make_observation(make_series(series.indicator, org_unit=mine), JUNE_26, "41.5")
     make_observation(make_series(series.indicator, org_unit=other), JUNE_26, "66.6")
     user = make_person(Role.LOCAL_LEADER, org_unit=mine)

@@ -13,7 +13,7 @@ from accounts.tests.factories import LONG_AGO, make_account, make_org_unit, make
 from goals import dictionary
 from goals.actions.imports import Request, open_import
 from goals.forms.reference import RoleForm
-from goals.models import DataImport, GoalConsultant, GoalRole, Indicator, Series, Trajectory
+from goals.models import DataImport, Goal, GoalConsultant, GoalRole, Indicator, Series, Trajectory
 from goals.permissions import (
     can_decide_import,
     can_draft_trajectory,
@@ -112,14 +112,34 @@ def test_a_backup_consultant_serves_the_goal_and_one_whose_role_ended_does_not()
 
 
 def test_a_local_leader_who_is_on_a_goal_team_reads_the_goals_own_numbers():
-    district = make_org_unit("D1")
+    whole = make_org_unit("SYS")
+    district = make_org_unit("D1", parent=whole)
     person = make_person(Role.LOCAL_LEADER, org_unit=district)
-    own = make_series(org_unit=make_org_unit("SYS"))
+    own = make_series(org_unit=whole)
     make_goal(series=own, team=[person])
-    other = make_series(org_unit=make_org_unit("SYS"))
+    other = make_series(org_unit=whole)
     local = make_series(other.indicator, org_unit=district)
     make_goal(series=other)
     assert set(Series.objects.visible_to(person)) == {own, local}
+
+
+@pytest.mark.parametrize(
+    ("goal_of", "is_seen"),
+    [("state", True), ("mine", True), ("school", True), ("next", False), ("other school", False)],
+)
+def test_a_local_leader_sees_goals_of_the_own_line_of_units_alone(goal_of, is_seen):
+    state = make_org_unit("ST")
+    mine, other = make_org_unit("MI", parent=state), make_org_unit("NX", parent=state)
+    units = {
+        "state": state, "mine": mine, "next": other,
+        "school": make_org_unit("MI1", parent=mine),
+        "other school": make_org_unit("NX1", parent=other),
+    }  # fmt: skip
+    person, indicator = make_person(Role.LOCAL_LEADER, org_unit=mine), make_indicator()
+    lines = {name: make_series(indicator, org_unit=unit) for name, unit in units.items()}
+    goal = make_goal(series=lines[goal_of])
+    assert can_view_goal(person, goal) is is_seen
+    assert Goal.objects.visible_to(person).contains(goal) is is_seen
 
 
 def test_an_indicator_of_a_confidential_goal_is_hidden_unless_an_open_one_uses_it():

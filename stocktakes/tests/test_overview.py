@@ -192,7 +192,7 @@ def test_overview_page_takes_at_most_twelve_queries(
 def test_overview_page_of_a_local_leader_takes_at_most_twelve_queries(
     client, django_assert_max_num_queries, many
 ):
-    mine = make_org_unit("D1")
+    mine = make_org_unit("D1", parent=make_org_unit())
     for number in range(many):
         goal = make_measured_goal(f"A{number}", "63.0")
         series = make_series(goal.measures.get().series.indicator, org_unit=mine)

@@ -35,7 +35,7 @@ def make_pack(stocktake, *goals):
 @pytest.fixture
 def cast():
     """Somebody of every role, two goal leaders, and meetings of every kind."""
-    district = make_org_unit("D1")
+    district = make_org_unit("D1", parent=make_org_unit())
     people = {
         role.value: make_person(role, name=role.value) for role in Role if role != "local_leader"
     }

@@ -118,7 +118,7 @@ def test_nothing_found_says_how_to_go_on(leader, client):
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.BOARD, Role.LOCAL_LEADER, Role.DELIVERY_LEADER])
 def test_the_cost_does_not_grow_with_what_there_is(leader, client, role):
-    district = make_org_unit("D1")
+    district = make_org_unit("D1", parent=make_org_unit())
     client.force_login(make_person(role, org_unit=district))
 
     def queries(many):
