@@ -57,7 +57,7 @@ def pytest_addoption(parser):
         action="append",
         default=[],
         metavar="MARKER",
-        help="deselect the tests with this marker (browser, pdf, worker)",
+        help="deselect the tests with this marker (see pytest.ini)",
     )
 
 

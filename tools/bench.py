@@ -8,27 +8,21 @@ does the same on SQLite; `ARGS='--requests 20'` asks less often.
 import argparse
 import gzip
 import http.client
-import json
 import os
 import platform
 import re
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from delivery_unit.serve import end_with_parent, web_command
 from tools import servers
+from tools.installation import PASSWORD, Installation
 
-ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "demo-password"  # noqa: S105 - of the demonstration, which lives for minutes here
 WARM_UP = 5
 WORKERS = 2
 SIZES = (400, 100, 40, 10)
@@ -111,100 +105,35 @@ class Browser:
         return answer.status, answer.read()
 
 
-class Installation:
-    """The product on a database of its own, with the web server running."""
-
-    def __init__(self, scratch, database_url):
-        self.port = _free_port()
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "delivery_unit.settings",
-            "DATA_DIR": str(scratch / "var"),
-            "DATABASE_URL": database_url,
-            "SITE_URL": f"http://127.0.0.1:{self.port}",
-            "SECRET_KEY": "only-for-measuring",
-            "LOG_LEVEL": "ERROR",
-            "REDIS_URL": "",
-            "DEMO": "1",
-            "DEBUG": "0",
-        }
-
-    def manage(self, *arguments):
-        start = time.monotonic()
-        command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL
-        )
-        return time.monotonic() - start
-
-    def ask(self, words, *arguments):
-        """What a few lines of Python print, run inside the product."""
-        code = f"import django, json, sys; django.setup()\n{words}"
-        command = [sys.executable, "-c", code, *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
-        )
-        return json.loads(done.stdout or "null")
-
-    def show(self, number):
-        """Leaves so many goals open; the closed ones stay with all their years."""
-        self.ask(
-            "from goals.models import Goal\n"
-            "n = int(sys.argv[1])\n"
-            "Goal.objects.filter(rank__lte=n).update(state='active')\n"
-            "Goal.objects.filter(rank__gt=n).update(state='closed')",
-            str(number),
-        )
-
-    def queries(self, short, path):
-        return self.ask(
-            "from django.db import connection\n"
-            "from django.test import Client\n"
-            "from django.test.utils import CaptureQueriesContext\n"
-            "from accounts.models import User\n"
-            "client = Client(SERVER_NAME='127.0.0.1')\n"
-            "client.force_login(User.objects.get(email=sys.argv[1] + '@state.example'))\n"
-            "client.get(sys.argv[2])\n"
-            "from django.core.signals import request_started\n"
-            "from django.db import reset_queries\n"
-            "request_started.disconnect(reset_queries)\n"
-            "with CaptureQueriesContext(connection) as seen:\n"
-            "    client.get(sys.argv[2])\n"
-            "print(json.dumps(len(seen)))",
-            short,
-            path,
-        )
-
-    @contextmanager
-    def running(self):
-        command = web_command(host="127.0.0.1", port=self.port, workers=WORKERS)
-        server = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here
-        )
-        try:
-            _wait_for(self.port)
-            yield server
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+def show(installation, number):
+    """Leaves so many goals open; the closed ones stay with all their years."""
+    installation.ask(
+        "from goals.models import Goal\n"
+        "n = int(sys.argv[1])\n"
+        "Goal.objects.filter(rank__lte=n).update(state='active')\n"
+        "Goal.objects.filter(rank__gt=n).update(state='closed')",
+        str(number),
+    )
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(port):
-    for _try in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit("The web server did not start.")
+def queries(installation, short, path):
+    return installation.ask(
+        "from django.db import connection\n"
+        "from django.test import Client\n"
+        "from django.test.utils import CaptureQueriesContext\n"
+        "from accounts.models import User\n"
+        "client = Client(SERVER_NAME='127.0.0.1')\n"
+        "client.force_login(User.objects.get(email=sys.argv[1] + '@state.example'))\n"
+        "client.get(sys.argv[2])\n"
+        "from django.core.signals import request_started\n"
+        "from django.db import reset_queries\n"
+        "request_started.disconnect(reset_queries)\n"
+        "with CaptureQueriesContext(connection) as seen:\n"
+        "    client.get(sys.argv[2])\n"
+        "print(json.dumps(len(seen)))",
+        short,
+        path,
+    )
 
 
 def measure(installation, short, path, requests, name=""):
@@ -219,7 +148,7 @@ def measure(installation, short, path, requests, name=""):
         name or f"{path} ({short})",
         status,
         times,
-        installation.queries(short, path),
+        queries(installation, short, path),
         len(body),
         len(gzip.compress(body, 6)),
     )
@@ -249,13 +178,13 @@ def run(installation, name, requests):
     installation.manage("collectstatic", "--no-input", "--verbosity", "0")
     say(f"\n{name}; `state` loaded in {seconds:.0f} s; {machine()}")
     say(f"{WORKERS} web workers, one client, {WARM_UP} warm-up each, {requests} requests\n\n{HEAD}")
-    with installation.running() as server:
+    with installation.running(WORKERS) as server:
         rows = {}
         for size in SIZES:
-            installation.show(size)
+            show(installation, size)
             title = f"/overview/ of {size} goals"
             rows[size] = measure(installation, "leader", "/overview/", requests, title)
-        installation.show(max(SIZES))
+        show(installation, max(SIZES))
         for short, path in PAGES:
             measure(installation, short, path, requests)
         used = ", ".join(f"{each:.0f}" for each in memory(server))

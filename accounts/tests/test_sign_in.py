@@ -140,7 +140,7 @@ def test_create_administrator_takes_a_person_who_is_here_and_appoints_once():
         create_administrator("HERE@example.test ")
     assert User.objects.get().check_password(WORD)
     roles = person.role_assignments.filter(role=Role.ADMINISTRATOR)
-    assert [row.valid_from for row in roles] == [timezone.localdate()]
+    assert [row.valid_from for row in roles] == [timezone.localdate() - timedelta(days=1)]
 
 
 @pytest.mark.parametrize("wrong", ["", "no-address", "two@@example.test", "a b@example.test"])

@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver, resolve
 from delivery_unit.tests.world import SUBJECTS, make_world
 from stocktakes import pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 TABLE = Path(__file__).with_name("access.txt")
 

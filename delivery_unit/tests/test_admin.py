@@ -35,7 +35,7 @@ from goals.models import (
 from goals.tests.factories import make_series
 from stocktakes.models import Digest, Job, Pack, RoutineRun, Stocktake
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_sqlite]
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = {Digest, Job, Pack, RoutineRun, Stocktake}

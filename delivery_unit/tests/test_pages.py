@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import System
 from accounts.roles import Role
 from accounts.tests.factories import make_person
+from delivery_unit.views import server_error
 from goals.models import Answer
 from goals.tests.factories import make_goal, make_series
 from stocktakes.tests.test_overview import make_measured_goal
@@ -70,6 +72,26 @@ def test_fault_of_ours_is_a_page_of_ours(client, monkeypatch):
     answer = client.get("/overview/")
     assert answer.status_code == 500
     assert "What you saved before is safe." in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("problem", [OperationalError, InterfaceError])
+def test_database_that_is_away_is_told_as_that(client, monkeypatch, problem):
+    def broken(**_arguments):
+        raise problem
+
+    monkeypatch.setattr("stocktakes.overview.overview", broken)
+    client.force_login(make_person(Role.SYSTEM_LEADER))
+    client.raise_request_exception = False
+    answer = client.get("/overview/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "The database does not answer at the moment." in answer.content.decode()
+
+
+def test_what_was_sent_while_the_database_was_away_is_said_not_to_be_saved(rf, monkeypatch):
+    monkeypatch.setattr("delivery_unit.views.sys.exception", OperationalError)
+    assert "was not saved" in server_error(rf.post("/goals/G1/")).content.decode()
+    assert "was not saved" not in server_error(rf.get("/goals/G1/")).content.decode()
 
 
 def files_of(page):

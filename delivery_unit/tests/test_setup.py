@@ -1,8 +1,10 @@
 """From an empty installation to a first stocktake, through the pages alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -247,6 +249,14 @@ def test_what_cannot_be_is_said_at_its_field(client, admin, step, data, field, w
     assert page.status_code == 200
     assert words in str(errors(page)[field])
     assert Holiday.objects.count() == Goal.objects.count() == 0
+
+
+def test_whoever_names_a_zone_where_it_is_still_yesterday_is_not_locked_out(client, time_machine):
+    time_machine.move_to(datetime(2026, 11, 25, 0, 16, tzinfo=UTC), tick=False)
+    call_command("create_administrator", "ada@harlow.example", stdout=StringIO())
+    client.force_login(User.objects.get())
+    post(client, "/settings/start/system/", SYSTEM | {"time_zone": "Pacific/Pago_Pago"})
+    assert client.get("/settings/start/").status_code == 200
 
 
 def test_nobody_of_the_unit_leads_a_goal(client, admin):
