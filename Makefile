@@ -11,6 +11,7 @@ help:
 	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"
 	@echo "make html    walk the pages of the demonstration through the Nu HTML checker"
 	@echo "make bench   time the pages on the large synthetic system (ARGS=sqlite, ARGS='--requests 20')"
+	@echo "make strain  fifty readers and five writers while servers come and go (ARGS='--minutes 2')"
 	@echo "make walk    look at every page in a browser, at three widths, light and dark (ARGS=--main: in short)"
 	@echo "make fix     bring the format into order"
 
@@ -39,6 +40,10 @@ bench:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.bench $(ARGS)
 
+strain:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.strain $(ARGS)
+
 walk:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.walk $(ARGS)
@@ -47,4 +52,4 @@ fix:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.check --fix
 
-.PHONY: help demo run test check html bench walk fix
+.PHONY: help demo run test check html bench strain walk fix

@@ -61,6 +61,8 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "delivery_unit.wsgi", "--no-control-socket"]
     command += ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads", "4"]
     command += ["--workers", str(workers), "--timeout", "60", "--log-level", "warning"]
+    # Longer than a proxy keeps a connection: it never sends into one that is just being closed.
+    command += ["--keep-alive", "75"]
     return command
 
 

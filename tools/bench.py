@@ -83,7 +83,6 @@ class Browser:
         fields = {
             "csrfmiddlewaretoken": token,
             "username": f"{short}@state.example",
-            "login": f"{short}@state.example",
             "password": PASSWORD,
         }
         self._ask("POST", "/accounts/login/", urllib.parse.urlencode(fields))
