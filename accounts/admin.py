@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.actions.turns import take_turns
 from accounts.forms import NothingClashes, PersonForm, SystemForm
 from accounts.models import (
     AccountAssignment,
@@ -43,7 +44,7 @@ class OneAfterAnother(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
             if request.method == "POST":
-                User.objects.select_for_update().order_by("pk").first()
+                take_turns()
             return super().changeform_view(request, *args, **kwargs)
 
 

@@ -39,8 +39,23 @@ def can_add_people(user: "User") -> bool:
 
 
 def can_change_person(user: "User", person: "User") -> bool:
-    """Name, address, positions, roles, leaving: administrators. A pseudonym stays one."""
+    """Name, address, positions, roles: administrators. A pseudonym stays one."""
     return user.may(Permission.ADMINISTER) and person.pseudonymised_at is None
+
+
+def can_let_go(user: "User", person: "User") -> bool:
+    """Who decides about accounts; an administrator leaves by the hand of an administrator alone.
+
+    `User.objects.to_let_go(user)` says the same for many.
+    """
+    if not (person.is_active and user.may(Permission.DECIDE_ACCOUNTS)):
+        return False
+    return can_pass_on_roles(user) or not person.may(Permission.ADMINISTER)
+
+
+def can_pass_on_roles(user: "User") -> bool:
+    """Whether somebody else takes the role of a person who leaves: giving roles is administration."""
+    return user.may(Permission.ADMINISTER)
 
 
 def can_view_org_units(user: "User") -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions.list_writing import write_org_units, write_people
+from accounts.actions.turns import take_turns
 from accounts.importing.lists import Plan
 from accounts.importing.org_units import plan_org_units
 from accounts.importing.people import plan_people
@@ -83,7 +84,7 @@ def confirm_list(
     """Raises AlreadyDecided, RowsRejected or PlanChanged; then nothing is written."""
     with transaction.atomic():
         # The turn of everybody who changes people, then the row: two presses write once.
-        User.objects.select_for_update().order_by("pk").first()
+        take_turns()
         row = _still_open(row)
         plan = plan_list(file_of(row, on_goal_teams), timezone.localdate(at))
         if plan.fingerprint() == row.plan_sha256:

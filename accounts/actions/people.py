@@ -1,13 +1,13 @@
 """People come, change their name or address, leave, and come back."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.sessions import end_sessions
-from accounts.actions.turns import check_unchanged, forget, keep, one_after_another
+from accounts.actions.turns import check_unchanged, end, keep, one_after_another
 from accounts.devices import Place
 from accounts.models import Position, RoleAssignment, User, as_address
 from accounts.roles import Role
@@ -69,10 +69,10 @@ def check_another_administrator(person: User, last_day: date) -> None:
     """Nobody locks the organisation out of its own system."""
     if Role.ADMINISTRATOR not in person.access_on(last_day).roles:
         return
-    others = User.objects.holding(frozenset({Role.ADMINISTRATOR}), last_day)
+    others = User.objects.holding(frozenset({Role.ADMINISTRATOR}), last_day + timedelta(days=1))
     if not others.exclude(pk=person.pk).filter(last_day__isnull=True).exists():
         raise ValidationError(
-            _("%s is the only administrator. Make somebody else one first.") % person.name
+            _("%s is the only administrator. Somebody else has to take the role.") % person.name
         )
 
 
@@ -81,12 +81,8 @@ def end_everything(
 ) -> None:
     """Roles and positions that would hold after the day; those that only begin then never do."""
     for rows in (RoleAssignment.objects, Position.objects):
-        held = rows.filter(person=person).overlapping(last_day, None)
-        for row in held.filter(valid_from__gt=last_day):
-            forget(row, by=by, reason=reason, at=at)
-        for row in held.filter(valid_from__lte=last_day).exclude(valid_to=last_day):
-            row.valid_to = last_day
-            keep(row, by=by, reason=reason, at=at)
+        for row in rows.filter(person=person).overlapping(last_day, None):
+            end(row, last_day=last_day, by=by, reason=reason, at=at)
 
 
 def reactivate(*, person: User, reason: str, by: User | None, at: datetime) -> None:

@@ -24,29 +24,47 @@ class ChangedMeanwhile(Exception):
         )
 
 
+def take_turns() -> None:
+    """Whoever changes people, roles or accounts does so after whoever began before.
+
+    The row of the first person, which is always there, is the key to that room. It is given back
+    at the end of the transaction.
+    """
+    User.objects.select_for_update().order_by("pk").first()
+
+
 @contextmanager
 def one_after_another() -> Iterator[None]:
-    """What only one person may hold at a time is looked up before it is written.
-
-    The row of the first person, which is always there, is the key to that room.
-    """
+    """What only one person may hold at a time is looked up before it is written."""
     with transaction.atomic():
-        User.objects.select_for_update().order_by("pk").first()
+        take_turns()
         yield
 
 
-def keep(row: Any, *, by: User | None, reason: str, at: datetime) -> None:
+def keep(row: Any, *, by: User | None, at: datetime, reason: str = "") -> None:
     """Saves the row; its history says who changed it, when, and why."""
-    row._history_user, row._history_date = by, at  # noqa: SLF001 - names of the history package
-    row._change_reason = reason[:REASON_LENGTH]  # noqa: SLF001
+    _sign(row, by=by, at=at, reason=reason)
     row.save()
 
 
-def forget(row: Any, *, by: User | None, reason: str, at: datetime) -> None:
+def end(row: Any, *, last_day: date, by: User | None, reason: str, at: datetime) -> None:
+    """The row holds until that day at the latest; one that would only begin later never does."""
+    if row.valid_from > last_day:
+        forget(row, by=by, reason=reason, at=at)
+    elif row.valid_to is None or row.valid_to > last_day:
+        row.valid_to = last_day
+        keep(row, by=by, reason=reason, at=at)
+
+
+def forget(row: Any, *, by: User | None, at: datetime, reason: str = "") -> None:
     """Deletes a row that never came to hold; its history stays."""
-    row._history_user, row._history_date = by, at  # noqa: SLF001
-    row._change_reason = reason[:REASON_LENGTH]  # noqa: SLF001
+    _sign(row, by=by, at=at, reason=reason)
     row.delete()
+
+
+def _sign(row: Any, *, by: User | None, at: datetime, reason: str) -> None:
+    row._history_user, row._history_date = by, at  # noqa: SLF001 - names of the history package
+    row._change_reason = reason[:REASON_LENGTH]  # noqa: SLF001
 
 
 def version_of(row: Any) -> int:

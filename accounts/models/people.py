@@ -78,6 +78,17 @@ class UserQuerySet(models.QuerySet["User"]):
             AccessState.NONE: asked.filter(invited_until__isnull=True),
         }[state]
 
+    def to_let_go(self, user: "User") -> Self:
+        """`permissions.can_let_go` says the same."""
+        if not user.may(Permission.DECIDE_ACCOUNTS):
+            return self.none()
+        people = self.filter(is_active=True)
+        if user.may(Permission.ADMINISTER):
+            return people
+        return people.exclude(
+            pk__in=self.model.objects.holding(frozenset({Role.ADMINISTRATOR}), user.access.on)
+        )
+
     def leaving_by(self, on: date) -> Self:
         """Still active, though their last day is over."""
         return self.filter(is_active=True, last_day__lt=on)

@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.first_people import NewPerson
 from accounts.actions.settings import Settings
 from accounts.calendar import LONG_NAME, NO_DAY, NO_NAME, read_days
 from accounts.fields import OneOf, OnePerson, dress
 from accounts.fields import day_field as _day
-from accounts.models import OrgUnit, System, User
+from accounts.models import AccountAssignment, OrgUnit, System, User
 from accounts.roles import CONSULTING_ROLES, Role
 from accounts.vocabulary import LONGEST, WORDS
 from goals.forms.settings import people
 from goals.models import GoalRole
 from goals.models.indicators import code_validator
+from stocktakes.unit.actions.moves import Kind, Move, Order
 
 ZONES = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
 # A change of these moves due dates and days of meetings; the history says why.
@@ -219,18 +219,23 @@ class NewPersonForm(forms.Form):
             self.add_error("org_unit", _("Say which part of the organisation is led."))
         return typed
 
-    def person(self) -> NewPerson:
-        return NewPerson(**self.cleaned_data)
+    def typed(self, on: date) -> dict[str, Any]:
+        """Full time, from that day on; the page of the person says more."""
+        rest = {"valid_from": on, "reports_to": None, "home_unit": None, "fte_percent": 100}
+        return {**self.cleaned_data, **rest}
 
 
 class AccountForm(forms.Form):
-    """Which consultant looks after which goal leader."""
+    """Which consultant looks after which goal leader who has none yet."""
 
     goal_leader = OnePerson(
         User.objects.none(),
         label=_("Goal leader"),
         empty_label=_("Choose a goal leader"),
-        error_messages={"required": _("Choose a goal leader.")},
+        error_messages={
+            "required": _("Choose a goal leader."),
+            "invalid_choice": _("Choose a goal leader who has no consultant yet."),
+        },
     )
     consultant = OnePerson(
         User.objects.none(),
@@ -239,14 +244,40 @@ class AccountForm(forms.Form):
         error_messages={"required": _("Choose a consultant.")},
     )
 
+    mitigation = forms.CharField(
+        label=_("How is it met that they are not independent of each other?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It stands beside the assignment for the whole Unit."),
+        error_messages={"required": _("Write how it is met.")},
+    )
+
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         on = timezone.localdate()
         leading = GoalRole.objects.current(on).filter(role="leader").values("person")
-        self.fields["goal_leader"].queryset = people(on).filter(  # type: ignore[attr-defined]
-            pk__in=leading
-        )
+        kept = AccountAssignment.objects.filter(kind="primary").overlapping(on, None)
+        leaders = people(on).filter(pk__in=leading).exclude(pk__in=kept.values("goal_leader"))
+        self.fields["goal_leader"].queryset = leaders  # type: ignore[attr-defined]
         self.fields["consultant"].queryset = (  # type: ignore[attr-defined]
             User.objects.with_title(on).holding(CONSULTING_ROLES, on)
         )
         dress(self)
+        self._how_it_is_met = self.fields["mitigation"]
+        if "mitigation" not in self.data:
+            del self.fields["mitigation"]
+
+    def ask_how_it_is_met(self, why: str) -> None:
+        """The field is there from the moment that an answer is needed."""
+        self.fields["mitigation"] = self._how_it_is_met
+        self.add_error("mitigation", why)
+
+    def order(self, on: date) -> Order:
+        typed = self.cleaned_data
+        leader, consultant = typed["goal_leader"], typed["consultant"]
+        return Order(
+            starts_on=on,
+            moves=(Move(Kind.ACCOUNT, leader, consultant),),
+            reason=str(_("Given in the first steps.")),
+            mitigations={f"{consultant.pk}_{leader.pk}": typed.get("mitigation", "")},
+        )

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest, can_administer, require
-from accounts.actions import first_people
-from accounts.models import AccountAssignment, OrgUnit, RoleAssignment, User
+from accounts.models import AccountAssignment, OrgUnit, RoleAssignment, User, as_address
 from accounts.roles import Role
+from accounts.vocabulary import word
 from delivery_unit.setup import steps, system
 from delivery_unit.setup.forms import AccountForm, NewPersonForm
 from goals.actions import reference
@@ -25,7 +25,10 @@ from goals.forms.settings import FirstGoalForm, FirstMeasureForm
 from goals.models import Goal
 from goals.setup import warning_of_many
 from goals.views.settings import attempt, change_of, entry_of, save_goal
+from stocktakes.actions.people import bring_in_or_give_role
 from stocktakes.permissions import can_plan_stocktakes
+from stocktakes.unit.actions.moves import NotIndependent, give_account
+from stocktakes.unit.actions.rows import Refused
 from stocktakes.views.home import home
 
 
@@ -126,14 +129,11 @@ class Task:
 
 
 def _save_person(request: PersonRequest, form: NewPersonForm) -> str:
-    new = form.person()
-    is_done = attempt(
-        form,
-        lambda: first_people.bring_in(
-            new=new, by=request.user, at=timezone.now(), on=timezone.localdate()
-        ),
-    )
-    return _("%s is here.") % new.name if is_done else ""
+    typed, by, at = form.typed(timezone.localdate()), request.user, timezone.now()
+    if not attempt(form, lambda: bring_in_or_give_role(typed=typed, by=by, at=at)):
+        return ""
+    name = User.objects.get(email=as_address(typed["email"])).name
+    return _("%(name)s is here, as %(role)s.") % {"name": name, "role": word(typed["role"])}
 
 
 def _save_goal(request: PersonRequest, form: FirstGoalForm) -> str:
@@ -165,13 +165,16 @@ def _save_measure(request: PersonRequest, form: FirstMeasureForm) -> str:
 
 
 def _save_account(request: PersonRequest, form: AccountForm) -> str:
-    is_done = attempt(
-        form,
-        lambda: first_people.give_account(
-            **form.cleaned_data, by=request.user, at=timezone.now(), on=timezone.localdate()
-        ),
-    )
-    return _("The account is given.") if is_done else ""
+    try:
+        order = form.order(timezone.localdate())
+        give_account(order=order, by=request.user, at=timezone.now())
+    except NotIndependent as refusal:
+        form.ask_how_it_is_met(str(refusal))
+    except Refused as refusal:
+        form.add_error(None, refusal.sentences)
+    else:
+        return _("The account is given. It stands in the history of accounts.")
+    return ""
 
 
 TASKS: dict[str, Task] = {

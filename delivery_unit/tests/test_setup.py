@@ -8,7 +8,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AccountAssignment, Holiday, OrgUnit, Position, System, User
+from accounts.models import (
+    AccountAssignment,
+    AccountChange,
+    Holiday,
+    OrgUnit,
+    Position,
+    System,
+    User,
+)
 from accounts.roles import Role
 from accounts.tests.factories import make_account, make_org_unit, make_person
 from delivery_unit.setup import steps
@@ -266,6 +274,38 @@ def test_nobody_of_the_unit_leads_a_goal(client, admin):
     page = client.post("/settings/start/goals/", goal)
     assert "Nobody can be in the Unit and on the team" in page.text
     assert not Goal.objects.exists()
+
+
+def test_nobody_on_a_goal_comes_into_the_unit(client, admin):
+    post(client, "/settings/start/system/", SYSTEM)
+    lea = add_person(client, "Lea", "goal_leader")
+    make_goal("G1", leader=lea)
+    page = client.post(
+        "/settings/start/people/", {"name": "Lea", "email": lea.email, "role": "consultant"}
+    )
+    assert "on the team of a goal then" in str(errors(page)["role"])
+
+
+def test_a_first_account_stands_in_the_history_and_needs_independence(client, admin):
+    post(client, "/settings/start/system/", SYSTEM)
+    cara, lea = add_person(client, "Cara", "consultant"), add_person(client, "Lea", "goal_leader")
+    make_goal("G1", leader=lea)
+    above = Position.objects.create(person=lea, title="Chief", valid_from="2020-01-01")
+    Position.objects.create(person=cara, title="Coach", reports_to=above, valid_from="2020-01-01")
+    address, data = "/settings/start/accounts/", {"goal_leader": lea.pk, "consultant": cara.pk}
+    assert "mitigation" not in client.get(address).context["form"].fields
+    page = client.post(address, data)
+    assert "Cara is not independent of Lea" in str(errors(page)["mitigation"])
+    assert AccountChange.objects.count() == AccountAssignment.objects.count() == 0
+    again = client.post(address, data | {"mitigation": " "})
+    assert "Write how it is met" in str(errors(again)["mitigation"])
+    post(client, address, data | {"mitigation": "Dee judges."})
+    row = AccountAssignment.objects.get()
+    assert (row.mitigation, row.change.decided_by) == ("Dee judges.", admin)
+    assert row.history.get().history_change_reason == row.change.reason
+    assert row.change.reason in client.get("/unit/accounts/").text
+    twice = client.post(address, data)
+    assert "who has no consultant yet" in str(errors(twice)["goal_leader"])
 
 
 def test_the_eleventh_goal_is_possible_and_met_with_a_question(client, admin):

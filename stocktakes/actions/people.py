@@ -5,17 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actions import people, positions, roles
-from accounts.actions.turns import forget, keep
-from accounts.models import AccountAssignment, RoleAssignment, User
-from goals.models import GoalConsultant, GoalRole, IndicatorSteward
-
-
-class HandOverFirst(Exception):
-    """The person still holds goals, accounts or indicators that somebody must take over."""
+from accounts.actions.turns import one_after_another
+from accounts.models import Position, RoleAssignment, User, as_address
+from goals.models import GoalRole
 
 
 def on_goal_teams(first: date) -> frozenset[int]:
@@ -56,9 +51,25 @@ def check_not_barred(row: RoleAssignment) -> None:
 @transaction.atomic
 def bring_in(*, typed: dict[str, Any], by: User, at: datetime) -> User:
     """Somebody new, with position and role if they are told. Raises ValidationError."""
-    first = typed["valid_from"]
     person = people.add_person(email=typed["email"], name=typed["name"], by=by, at=at)
-    reason = typed.get("reason", "")
+    _settle(person, typed, by, at)
+    return person
+
+
+def bring_in_or_give_role(*, typed: dict[str, Any], by: User, at: datetime) -> User:
+    """As bring_in; whoever is here already keeps name and position. Raises ValidationError."""
+    with one_after_another():
+        address = as_address(typed["email"])
+        person: User | None = User.objects.filter(email=address).first()
+        if person is None:
+            return bring_in(typed=typed, by=by, at=at)
+        has_position = Position.objects.current(typed["valid_from"]).filter(person=person).exists()
+        _settle(person, {**typed, "title": ""} if has_position else typed, by, at)
+        return person
+
+
+def _settle(person: User, typed: dict[str, Any], by: User, at: datetime) -> None:
+    first, reason = typed["valid_from"], typed.get("reason", "")
     if typed["title"]:
         place = {name: typed[name] for name in ("title", "org_unit", "reports_to")}
         positions.change_position(
@@ -69,38 +80,3 @@ def bring_in(*, typed: dict[str, Any], by: User, at: datetime) -> User:
         leads = typed["org_unit"] if typed["role"] == "local_leader" else None
         fields |= {"org_unit": leads, "valid_from": first}
         give_role(person=person, fields=fields, by=by, at=at, reason=reason)
-    return person
-
-
-def left_to_hand_over(person: User, on: date) -> list[tuple[str, int]]:
-    """What somebody must take over after the day: (what, how many)."""
-    account = AccountAssignment.objects.filter(consultant=person, kind="primary")
-    lead = GoalRole.objects.filter(person=person, role=GoalRole.Role.LEADER)
-    held = (
-        (_("Goals led"), lead),
-        (_("Accounts kept"), account),
-        (_("Goals kept by exception"), GoalConsultant.objects.filter(consultant=person)),
-        (_("Indicators stewarded"), IndicatorSteward.objects.filter(person=person)),
-    )
-    counted = [(words, _after(rows, on).count()) for words, rows in held]
-    return [(words, count) for words, count in counted if count]
-
-
-def _after(rows: Any, on: date) -> Any:
-    return rows.overlapping(on, None).exclude(valid_to=on)
-
-
-@transaction.atomic
-def let_go(*, person: User, last_day: date, reason: str, by: User, at: datetime) -> None:
-    """Ends all that nobody must take over. Raises ValidationError or HandOverFirst."""
-    if left_to_hand_over(person, last_day):
-        raise HandOverFirst
-    with_others = AccountAssignment.objects.filter(Q(consultant=person) | Q(goal_leader=person))
-    for rows in (with_others, GoalRole.objects.filter(person=person)):
-        for row in _after(rows, last_day):
-            if row.valid_from > last_day:
-                forget(row, by=by, reason=reason, at=at)
-            else:
-                row.valid_to = last_day
-                keep(row, by=by, reason=reason, at=at)
-    people.deactivate(person=person, last_day=last_day, reason=reason, by=by, at=at)

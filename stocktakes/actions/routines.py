@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions.leaving import close_sign_ins
 from accounts.actions.people import close_for_those_who_left
 from accounts.actions.sessions import forget_what_expired
 from accounts.models import System
@@ -78,7 +77,6 @@ def daily_routine(*, on: date, at: datetime) -> dict[str, int]:
     system = System.objects.current()
     with timezone.override(ZoneInfo(system.time_zone)), speaking(system.words):
         standings = _bring_standings_up_to_date(at)
-        close_sign_ins(on=on, at=at)
         written = write_digests(on=on, at=at)
         note_everybodys_day(on=on, at=at)
     forget_what_expired(at=at)

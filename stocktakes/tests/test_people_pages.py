@@ -264,16 +264,22 @@ def test_roles_and_positions_of_somebody_else_are_not_reached_by_changed_ids(cli
         assert client.get(f"{PEOPLE}{ben.pk}/{path}").status_code == 200
 
 
-def test_who_leads_a_goal_hands_over_first_and_a_team_member_just_leaves(client, admin):
+def test_who_leads_a_goal_names_the_next_and_a_team_member_just_leaves(client, admin):
+    System.objects.create(name="Everly")
     leader, member = make_person(Role.GOAL_LEADER), make_person(Role.GOAL_TEAM)
     make_goal("G1", leader=leader, team=[member])
     today = timezone.localdate()
     form = {"last_day": today.isoformat(), "reason": "Retires"}
-    refused = client.post(f"{PEOPLE}{leader.pk}/leave/", form)
-    assert "handed over first" in text_of(refused)
-    assert "Goals led: 1." in text_of(refused)
+    page = client.get(f"{PEOPLE}{leader.pk}/")
+    assert f'href="/unit/leaving/{leader.pk}/"' in page.text
+    refused = client.post(f"/unit/leaving/{leader.pk}/", form)
+    assert refused.context["form"].errors == {"leads_to": ["Choose somebody."]}
     assert User.objects.get(pk=leader.pk).last_day is None
-    assert client.post(f"{PEOPLE}{member.pk}/leave/", form).status_code == 302
+    short = client.get(f"/unit/leaving/{member.pk}/")
+    assert list(short.context["form"].fields) == ["last_day", "reason"]
+    assert "Nobody has to take anything over." in text_of(short)
+    done = client.post(f"/unit/leaving/{member.pk}/", form)
+    assert done.url == f"{PEOPLE}{member.pk}/"
     assert GoalRole.objects.get(person=member).valid_to == today
     assert User.objects.get(pk=member.pk).last_day == today
 

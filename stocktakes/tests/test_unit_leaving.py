@@ -1,20 +1,25 @@
 """Somebody leaves: everything goes to others on one day; who judged or wrote what stays."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
-from accounts.actions.leaving import close_sign_ins
-from accounts.models import AccountAssignment, Position, RoleAssignment
+from accounts.actions.people import close_for_those_who_left, reactivate
+from accounts.models import AccountAssignment, AccountChange, Position, RoleAssignment, User
+from accounts.permissions import can_let_go
 from accounts.roles import Role
-from accounts.tests.factories import make_account, make_person
+from accounts.tests.factories import LONG_AGO, make_account, make_org_unit, make_person
 from goals.actions.answers import write_answer
 from goals.models import Answer, ContentArea, GoalConsultant, GoalRole
 from goals.tests.factories import make_goal, make_indicator, make_series, make_steward
 from stocktakes.tests.factories import make_stocktake
 from stocktakes.tests.unit_world import AT, TODAY, make_post, make_unit
-from stocktakes.unit.actions.leaving import Farewell, hand_everything_over
+from stocktakes.unit.actions.leaving import Farewell, let_go
 from stocktakes.unit.actions.moves import Kind, Move, Order, plan_moves, preview_moves
 from stocktakes.unit.actions.rows import Refused
 from stocktakes.unit.orphans import orphans
@@ -32,7 +37,7 @@ def unit():
 
 def leave(unit, person, *, last_day=LAST, at=AT, **takers):
     farewell = Farewell(last_day=last_day, reason="Moves away", **takers)
-    return hand_everything_over(person=person, farewell=farewell, by=unit.lead, at=at)
+    return let_go(person=person, farewell=farewell, by=unit.lead, at=at)
 
 
 def test_a_consultant_leaves_and_nothing_is_orphaned(unit):
@@ -100,7 +105,7 @@ def test_a_steward_leaves_and_another_enters_the_numbers(unit):
 
 
 def test_the_last_administrator_names_the_next(unit):
-    with pytest.raises(Refused, match="Nobody else is administrator"):
+    with pytest.raises(Refused, match="is the only administrator"):
         leave(unit, unit.admin)
     role = unit.admin.role_assignments.get()
     leave(unit, unit.admin, roles={role.pk: unit.top})
@@ -169,13 +174,28 @@ def test_a_successor_who_is_not_independent_needs_a_written_answer(unit):
 
 def test_the_sign_in_closes_the_day_after_and_only_once(unit):
     leave(unit, unit.hannah, keepers={unit.yolanda.pk: unit.ruth})
-    assert close_sign_ins(on=LAST, at=timezone.now()) == 0
-    assert close_sign_ins(on=GONE, at=timezone.now()) == 1
+    unit.hannah.refresh_from_db()
+    assert (unit.hannah.is_active, unit.hannah.last_day) == (True, LAST)
+    assert close_for_those_who_left(on=LAST, at=timezone.now()) == 0
+    assert close_for_those_who_left(on=GONE, at=timezone.now()) == 1
     unit.hannah.refresh_from_db()
     assert not unit.hannah.is_active
-    unit.hannah.is_active = True  # somebody comes back
-    unit.hannah.save()
-    assert close_sign_ins(on=GONE + DAY, at=timezone.now()) == 0
+    reactivate(person=unit.hannah, reason="Is back", by=unit.admin, at=timezone.now())
+    assert close_for_those_who_left(on=GONE + DAY, at=timezone.now()) == 0
+
+
+def test_leavings_of_earlier_releases_get_their_last_day(unit):
+    for asked in (
+        {"leaving": unit.hannah.pk},
+        {"leaving": unit.ruth.pk, "closed": True},  # and came back since
+    ):
+        AccountChange.objects.create(
+            starts_on=GONE, reason="Moves", decided_by=unit.lead, decided_at=AT, asked=asked
+        )
+    moved = import_module("accounts.migrations.0007_last_days")
+    moved.keep_last_days(apps, SimpleNamespace(connection=connection))
+    assert User.objects.get(last_day__isnull=False) == unit.hannah
+    assert User.objects.get(pk=unit.hannah.pk).last_day == LAST
 
 
 def test_whoever_left_yesterday_is_out_at_once(unit):
@@ -184,6 +204,87 @@ def test_whoever_left_yesterday_is_out_at_once(unit):
     assert not unit.hannah.is_active
     with pytest.raises(Refused, match="Choose yesterday, today or a later day"):
         leave(unit, unit.kwame, last_day=TODAY - 2 * DAY, keepers={unit.arjun.pk: unit.ruth})
+
+
+def test_whom_nobody_has_to_replace_may_have_left_long_ago(unit):
+    beth = make_person(Role.GOAL_TEAM)
+    role = GoalRole.objects.create(goal=unit.l1, person=beth, role="team", valid_from=LONG_AGO)
+    leave(unit, beth, last_day=TODAY - 30 * DAY)
+    role.refresh_from_db()
+    assert (role.valid_to, beth.role_assignments.get().valid_to) == (TODAY - 30 * DAY,) * 2
+    assert not User.objects.get(pk=beth.pk).is_active
+    assert not AccountChange.objects.exists()  # no account was touched
+    with pytest.raises(Refused, match="has already left"):
+        leave(unit, beth)
+
+
+def test_sessions_end_with_the_record(client, unit):
+    client.force_login(unit.hannah)
+    assert client.get("/overview/").status_code == 200
+    assert unit.hannah.sessions.exists()
+    leave(unit, unit.hannah, last_day=TODAY - DAY, keepers={unit.yolanda.pk: unit.ruth})
+    assert client.get("/overview/").status_code == 302
+    assert not unit.hannah.sessions.exists()
+
+
+def test_every_row_says_who_changed_it_when_and_why(unit):
+    series = make_series(make_indicator())
+    make_goal("C1", leader=unit.arjun, series=series)
+    make_steward(series.indicator, unit.hannah)
+    below = make_post(make_person(), unit.hannah.positions.get(), title="Assistant")
+    meeting = make_stocktake(
+        unit.l1, chair=unit.top, prepared_by=unit.hannah, attendees=[unit.hannah],
+        starts_at=datetime(2026, 8, 28, 10, tzinfo=UTC),
+    )  # fmt: skip
+    leave(
+        unit, unit.hannah, keepers={unit.yolanda.pk: unit.ruth}, stewards_to=unit.ruth,
+        prepare_to=unit.ruth, attend_to=unit.kwame,
+    )  # fmt: skip
+    changed = [
+        unit.of_yolanda, AccountAssignment.objects.get(consultant=unit.ruth), unit.hannah,
+        unit.hannah.positions.get(), unit.hannah.role_assignments.get(), below,
+        below.person.positions.get(valid_from=GONE), unit.hannah.stewardships.get(),
+        unit.ruth.stewardships.get(), meeting, meeting.attendees.get(),
+    ]  # fmt: skip
+    for row in changed:
+        newest = row.history.order_by("-history_id").first()
+        told = (newest.history_user, newest.history_change_reason, newest.history_date)
+        assert told == (unit.lead, "Moves away", AT), row
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_who_may_let_whom_go_is_the_same_for_one_and_for_many(role):
+    user = make_person(*([role] if role else []), org_unit=make_org_unit("U"))
+    gone, _other = make_person(), make_person(Role.ADMINISTRATOR)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    found = set(User.objects.to_let_go(user))
+    assert found == {each for each in User.objects.all() if can_let_go(user, each)}
+
+
+def test_a_delivery_leader_neither_lets_administrators_go_nor_gives_roles(client, unit):
+    client.force_login(unit.lead)
+    assert client.get(f"/unit/leaving/{unit.admin.pk}/").status_code == 403
+    assert unit.admin.name not in client.get("/unit/leaving/").content.decode()
+    role = unit.top.role_assignments.get()
+    data = {
+        "last_day": timezone.localdate() + DAY, "reason": "Retires",
+        "reports_to": unit.lead.positions.get().pk, f"role_{role.pk}": unit.lead.pk,
+    }  # fmt: skip
+    page = client.get(f"/unit/leaving/{unit.top.pk}/")
+    assert "An administrator gives them to somebody else" in page.content.decode()
+    assert client.post(f"/unit/leaving/{unit.top.pk}/", data).status_code == 302
+    assert not RoleAssignment.objects.filter(person=unit.lead, role=role.role).exists()
+    client.force_login(unit.admin)
+    assert f"role_{unit.lead.role_assignments.get().pk}" in (
+        client.get(f"/unit/leaving/{unit.lead.pk}/").context["form"].fields
+    )
+
+
+def test_a_last_day_that_is_on_record_is_said(client, unit):
+    leave(unit, unit.ruth, last_day=timezone.localdate() + DAY, at=timezone.now())
+    client.force_login(unit.admin)
+    page = client.get(f"/unit/leaving/{unit.ruth.pk}/").content.decode()
+    assert "is on record as the last day already" in page
 
 
 def test_the_page_lists_what_hangs_there_proposes_and_does_it(client, unit):

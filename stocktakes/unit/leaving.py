@@ -55,6 +55,16 @@ class Hanging:
         return any(value for value in vars(self).values() if isinstance(value, list))
 
     @property
+    def needs_takers(self) -> bool:
+        """Whether something is there that somebody must do from the day on."""
+        return any(
+            (
+                self.accounts, self.exceptions, self.leads, self.stewardships, self.reports,
+                self.chairs, self.prepares,
+            )
+        )  # fmt: skip
+
+    @property
     def to_pass_on(self) -> list[RoleAssignment]:
         return [row for row in self.roles if row.role in PASSED_ON]
 

@@ -35,13 +35,13 @@ class LeavingForm(forms.Form):
     last_day = day_field(_("Last day"))
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.TextInput(attrs=BOX),
-        help_text=_("Stands in the history of assignments."),
+        help_text=_("Stands in the history of all that changes by it."),
         error_messages={"required": _("Say why, for the history.")},
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, left: Hanging, day: Day) -> None:
+    def __init__(self, data: Any = None, *, left: Hanging, day: Day, passes_on_roles: bool) -> None:
         super().__init__(data, initial={"last_day": left.on - timedelta(days=1)})
-        self.left, self.day = left, day
+        self.left, self.day, self.passes_on_roles = left, day, passes_on_roles
         stay = User.objects.with_title(day.on).filter(is_active=True).exclude(pk=left.person.pk)
         self._everybody = stay.order_by("name")
         self._add_accounts()
@@ -102,7 +102,7 @@ class LeavingForm(forms.Form):
         left = self.left
         if left.stewardships:
             self._person("stewards_to", _("Who enters the numbers"))
-        for row in left.to_pass_on:
+        for row in left.to_pass_on if self.passes_on_roles else ():
             label = f"{Role(row.role).label}" + (f", {row.org_unit}" if row.org_unit else "")
             self._person(f"role_{row.pk}", _("Role: %s") % label, required=False)
         if left.reports:

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.turns import forget, take_turns
 from accounts.models import AccountAssignment, AccountChange, System, User
 from accounts.roles import CONSULTING_ROLES
 from goals.models import Goal, GoalConsultant, GoalRole
-from stocktakes.unit.actions.rows import DAY, KINDS, Pen, Refused, save_checked, take_turns
+from stocktakes.unit.actions.rows import DAY, KINDS, Pen, Refused, save_checked
 from stocktakes.unit.book import Day, Keeping, book_for
 from stocktakes.unit.preview import Preview, compare
 
@@ -74,6 +75,18 @@ def plan_moves(*, order: Order, token: str, by: User, at: datetime) -> AccountCh
     return change
 
 
+@transaction.atomic
+def give_account(*, order: Order, by: User, at: datetime) -> AccountChange:
+    """Carries out what needs no look before: somebody's first account. Raises Refused."""
+    change, preview = _done(order, by, at)
+    refuse_open_findings(preview.day, change)
+    return change
+
+
+class NotIndependent(Refused):
+    """Somebody takes an account without being independent, and how that is met is not written."""
+
+
 def refuse_open_findings(day: Day, change: AccountChange) -> None:
     """Somebody who is not independent may take an account, with an answer to it in writing."""
     left = [
@@ -82,7 +95,7 @@ def refuse_open_findings(day: Day, change: AccountChange) -> None:
         if found.is_open and any(row.change_id == change.pk for row in found.rows)
     ]
     if left:
-        raise Refused(
+        raise NotIndependent(
             *(
                 _("Write how it is met that %(consultant)s is not independent of %(leader)s.")
                 % {"consultant": found.consultant.name, "leader": found.leader.name}
@@ -263,11 +276,11 @@ def _take_back(change: AccountChange, by: User, at: datetime) -> AccountChange:
         raise Refused(_("This plan has begun or was undone before. Plan the next change instead."))
     _refuse_if_built_upon(change)
     for row in _rows_of(change):
-        row.delete()
+        forget(row, by=by, at=at)
     for kind, pk, last in change.shortened:
         row = KINDS[kind].objects.get(pk=pk)
         row.valid_to = date.fromisoformat(last) if last else None
-        save_checked(row)
+        save_checked(row, by=by, at=at)
     change.undone_by, change.undone_at = by, at
     change.save()
     return change
@@ -275,6 +288,11 @@ def _take_back(change: AccountChange, by: User, at: datetime) -> AccountChange:
 
 def _rows_of(change: AccountChange) -> list[Keeping]:
     return [*change.account_rows.all(), *GoalConsultant.objects.filter(change=change)]
+
+
+def touches_accounts(change: AccountChange) -> bool:
+    """Whether any account or exception begins or ends with it."""
+    return bool(change.shortened or _rows_of(change))
 
 
 def _refuse_if_built_upon(change: AccountChange) -> None:

@@ -1,11 +1,12 @@
 """Ending and beginning dated rows for one decision, so that it can be taken back."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.actions.turns import end, forget, keep
 from accounts.models import AccountAssignment, AccountChange, Dated, User
 from goals import wording
 from goals.models import GoalConsultant
@@ -22,22 +23,13 @@ class Refused(Exception):
         self.sentences = list(sentences)
 
 
-def take_turns() -> None:
-    """Whoever changes accounts does so after whoever began before.
-
-    The row of the first person, which is always there, is the key to that room; the
-    administration takes the same key.
-    """
-    User.objects.select_for_update().order_by("pk").first()
-
-
-def save_checked(row: Any) -> None:
+def save_checked(row: Any, *, by: User, at: datetime, reason: str = "") -> None:
     """Saves a row that agrees with all others; raises Refused with the sentence of the model."""
     try:
         row.full_clean()
     except ValidationError as error:
         raise Refused(*(f"{row}: {sentence}" for sentence in error.messages)) from error
-    row.save()
+    keep(row, by=by, at=at, reason=reason)
 
 
 class Pen:
@@ -49,8 +41,23 @@ class Pen:
 
     def begin(self, row: Any) -> Any:
         row.change = self.change
-        save_checked(row)
+        self.save(row)
         return row
+
+    def save(self, row: Any) -> None:
+        """Checked; its history says who decided it, when, and why."""
+        save_checked(row, **self.signature())
+
+    def end(self, row: Any) -> None:
+        """A row that no plan is about holds until the day before; one that begins later goes."""
+        end(row, last_day=self.on - DAY, **self.signature())
+
+    def forget(self, row: Any) -> None:
+        forget(row, **self.signature())
+
+    def signature(self) -> dict[str, Any]:
+        change = self.change
+        return {"by": change.decided_by, "at": change.decided_at, "reason": change.reason}
 
     def shorten(self, row: Dated, what: str) -> None:
         """The row holds until the day before. One that begins later is a plan of its own."""
@@ -62,8 +69,7 @@ class Pen:
         kind = next(name for name, model in KINDS.items() if isinstance(row, model))
         last = row.valid_to.isoformat() if row.valid_to else None
         self.change.shortened.append([kind, row.pk, last])
-        row.valid_to = self.on - DAY
-        row.save()
+        self.end(row)
 
     def close(self) -> AccountChange:
         self.change.save()

@@ -26,7 +26,6 @@ class Question:
     crumbs: list[tuple[str, str]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
-    hand_over: int = 0  # whose page of handing over is meant
 
 
 def ask(

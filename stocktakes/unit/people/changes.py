@@ -125,33 +125,6 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @forms_allowed
-def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    person, by, today = _subject(request, pk), signed_in(request), timezone.localdate()
-    held = actions.left_to_hand_over(person, today)
-    question = _question(
-        person,
-        _("%s leaves") % person.name,
-        text=_("Roles and positions end on the last day. What was judged and written stays."),
-        button=_("End roles and positions"),
-        done=_("Roles and positions of %s end on that day.") % person.name,
-        facts=[_("%(what)s: %(n)s.") % {"what": words, "n": count} for words, count in held],
-        hand_over=person.pk,
-    )
-    form = forms.LeaveForm(_typed(request), today=today)
-
-    def act(typed: dict[str, Any]) -> str | None:
-        try:
-            actions.let_go(person=person, by=by, at=timezone.now(), **typed)
-        except actions.HandOverFirst:
-            raise ValidationError(
-                _("Something must be handed over first; it is listed below the form.")
-            ) from None
-        return None
-
-    return ask(request, question, form, act)
-
-
-@forms_allowed
 def person_return(request: HttpRequest, pk: int) -> HttpResponse:
     person, by = _subject(request, pk), signed_in(request)
     question = _question(

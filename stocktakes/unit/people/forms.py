@@ -181,14 +181,6 @@ class PersonForm(Seen):
         super().__init__(data, row=row, initial={"name": row.name, "email": row.email})
 
 
-class LeaveForm(Written):
-    last_day = DayField(_("Last day"))
-    reason = _reason()
-
-    def __init__(self, data: Any = None, *, today: date) -> None:
-        super().__init__(data, initial={"last_day": today})
-
-
 class ReasonOnlyForm(Written):
     reason = _reason()
 

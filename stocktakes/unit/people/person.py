@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import AccessState, AccountAssignment, Dated, Position, RoleAssignment, User
-from accounts.permissions import can_change_person, can_view_access, can_view_as
+from accounts.permissions import can_change_person, can_let_go, can_view_access, can_view_as
 from accounts.roles import UNIT_ROLES, Permission
 from goals.models import Goal, GoalConsultant, GoalRole, IndicatorSteward
 
@@ -39,6 +39,7 @@ class PersonPage:
     shows_access: bool
     may_change: bool
     may_view_as: bool
+    may_let_go: bool
     state: AccessState
     invited_at: datetime | None
     seen_at: datetime | None
@@ -73,6 +74,7 @@ def person_page(*, person: User, user: User, at: datetime) -> PersonPage:
         shows_access=shows,
         may_change=can_change_person(user, person),
         may_view_as=can_view_as(user, person),
+        may_let_go=can_let_go(user, person),
         state=person.access_state(at),
         invited_at=invitation.made_at if invitation else None,
         seen_at=seen or person.last_login,

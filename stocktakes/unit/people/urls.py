@@ -27,7 +27,6 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:pk>/", views.person_detail, name="person_detail"),
     path("people/<int:pk>/edit/", changes.person_edit, name="person_edit"),
     path("people/<int:pk>/invite/", changes.person_invite, name="person_invite"),
-    path("people/<int:pk>/leave/", changes.person_leave, name="person_leave"),
     path("people/<int:pk>/return/", changes.person_return, name="person_return"),
     path("people/<int:pk>/pseudonym/", changes.person_pseudonym, name="person_pseudonym"),
     path("people/<int:pk>/roles/new/", changes.role_new, name="role_new"),

@@ -1,4 +1,4 @@
-"""Somebody leaves: what hangs on the person, who takes it, one button."""
+"""Somebody leaves: the one page of it, with what hangs on the person, who takes it, one button."""
 
 from datetime import date, timedelta
 from typing import cast
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest, require
 from accounts.models import User
+from accounts.permissions import can_let_go, can_pass_on_roles
 from accounts.roles import Permission
 from goals import wording
 from goals.models import DataImport, Indicator
 from stocktakes.models import Stocktake
-from stocktakes.unit.actions.leaving import hand_everything_over
+from stocktakes.unit.actions.leaving import let_go
 from stocktakes.unit.actions.rows import Refused
 from stocktakes.unit.book import book_for
 from stocktakes.unit.leaving import hanging, seen_goals
@@ -29,7 +30,7 @@ from stocktakes.unit.permissions import can_decide_accounts
 def leaving_list(request: HttpRequest) -> HttpResponse:
     user = cast("PersonRequest", request).user
     require(can_decide_accounts(user))
-    people = User.objects.with_title(timezone.localdate()).filter(is_active=True)
+    people = User.objects.with_title(timezone.localdate()).to_let_go(user)
     return render(request, "unit/leaving_list.html", {"people": people})
 
 
@@ -38,22 +39,30 @@ def leaving_edit(request: HttpRequest, pk: int) -> HttpResponse:
     who, now = cast("PersonRequest", request), timezone.now()
     require(can_decide_accounts(who.user))
     person = get_object_or_404(User, pk=pk, is_active=True)
+    require(can_let_go(who.user, person))
     gone = _first_day_without(request)
     left = hanging(person, gone)
     book = book_for(who.user, system=who.system)
-    form = LeavingForm(request.POST or None, left=left, day=book.day(gone))
+    passes_on_roles = can_pass_on_roles(who.user)
+    form = LeavingForm(
+        request.POST or None, left=left, day=book.day(gone), passes_on_roles=passes_on_roles
+    )
     if request.method == "POST" and form.is_valid():
         farewell = form.farewell()
         try:
-            hand_everything_over(person=person, farewell=farewell, by=who.user, at=now)
+            let_go(person=person, farewell=farewell, by=who.user, at=now)
         except Refused as refusal:
             for sentence in refusal.sentences:
                 form.add_error(None, sentence)
         else:
             day = wording.day(farewell.last_day)
-            words = _("%(name)s hands everything over; the last day is %(day)s.")
+            words = (
+                _("%(name)s hands everything over; the last day is %(day)s.")
+                if left.needs_takers
+                else _("%(name)s leaves; the last day is %(day)s.")
+            )
             messages.success(request, words % {"name": person.name, "day": day})
-            return redirect("unit:room")
+            return redirect("people:person_detail", person.pk)
     hidden = set(Indicator.objects.hidden_from(who.user).values_list("pk", flat=True))
     seen = Stocktake.objects.visible_to(who.user)
     context = {
@@ -70,6 +79,7 @@ def leaving_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "meetings": seen.filter(
             pk__in=[each.pk for each in (*left.chairs, *left.prepares, *left.attends)]
         ),
+        "passes_on_roles": passes_on_roles,
         "sees_all": who.user.may(Permission.SEE_CONFIDENTIAL_GOALS),
     }
     return render(request, "unit/leaving_edit.html", context)
