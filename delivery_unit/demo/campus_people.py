@@ -4,7 +4,7 @@ The Unit has nobody of its own: each member comes from a campus or an office for
 """
 
 from accounts.roles import Role
-from delivery_unit.demo.shapes import DemoAccount, DemoPerson, DemoPost
+from delivery_unit.demo.shapes import OF_THE_CHIEFS, DemoAccount, DemoPerson, DemoPost, people_at
 
 ORG_UNITS = (  # code, name, kind, parent
     ("CALDER", "Calder University System", "system", ""),
@@ -25,93 +25,90 @@ ORG_UNITS = (  # code, name, kind, parent
     ("WEST-AFF", "Academic Affairs, West", "office", "WEST"),
 )
 
-PEOPLE = (
+PEOPLE = people_at(
+    "campus.example",
     DemoPerson(
-        "leader@campus.example", "Dr Ruth Adeyemi", "Chancellor",
+        "leader", "Dr Ruth Adeyemi", "Chancellor",
         Role.SYSTEM_LEADER, "CAL-OFFICE",
     ),
     DemoPerson(
-        "delivery@campus.example", "Colin Baptiste", "Delivery Leader, shared",
+        "delivery", "Colin Baptiste", "Delivery Leader, shared",
         Role.DELIVERY_LEADER, "CAL-UNIT", "leader", 50, "CAL-OFFICE", is_co_lead=True,
         day_job=DemoPost("Chief of Staff", "CAL-OFFICE", "leader"),
     ),
     DemoPerson(
-        "colead@campus.example", "Dr Ingrid Solberg", "Delivery Leader, shared",
+        "colead", "Dr Ingrid Solberg", "Delivery Leader, shared",
         Role.DELIVERY_LEADER, "CAL-UNIT", "leader", 50, "WEST", is_co_lead=True,
         day_job=DemoPost("Associate Dean of Academic Affairs", "WEST-AFF", "west"),
     ),
     DemoPerson(
-        "consultant.literacy@campus.example", "Theo Marchetti", "Delivery Unit Consultant",
+        "consultant.literacy", "Theo Marchetti", "Delivery Unit Consultant",
         Role.CONSULTANT, "CAL-UNIT", "delivery", 40, "NORTH",
         day_job=DemoPost("Deputy Registrar", "NORTH-REG", "north"),
     ),
     DemoPerson(
-        "consultant.stem@campus.example", "Amara Nwosu", "Delivery Unit Consultant",
+        "consultant.stem", "Amara Nwosu", "Delivery Unit Consultant",
         Role.CONSULTANT, "CAL-UNIT", "delivery", 40, "SOUTH",
         day_job=DemoPost("Head of Advising", "SOUTH-ADV", "south"),
     ),
     DemoPerson(
-        "consultant.ccr@campus.example", "Felix Brandstetter", "Delivery Unit Consultant",
+        "consultant.ccr", "Felix Brandstetter", "Delivery Unit Consultant",
         Role.CONSULTANT, "CAL-UNIT", "colead", 60, "EAST",
         day_job=DemoPost("Director of Planning and Data", "EAST-IR", "east"),
     ),
     DemoPerson(
-        "literacy@campus.example", "Naomi Feldman", "Vice Chancellor for the First Year",
+        "literacy", "Naomi Feldman", "Vice Chancellor for the First Year",
         Role.GOAL_LEADER, "CAL-FIRST", "leader",
     ),
     DemoPerson(
-        "stem@campus.example", "Dr Rajiv Menon", "Vice Chancellor for Courses and Access",
+        "stem", "Dr Rajiv Menon", "Vice Chancellor for Courses and Access",
         Role.GOAL_LEADER, "CAL-COURSES", "leader",
     ),
     DemoPerson(
-        "ccr@campus.example", "Lucille Tran", "Vice Chancellor for Completion and Careers",
+        "ccr", "Lucille Tran", "Vice Chancellor for Completion and Careers",
         Role.GOAL_LEADER, "CAL-COMPLETE", "leader",
     ),
     DemoPerson(
-        "north@campus.example", "Dr Henrik Vasquez", "President, Calder North",
+        "north", "Dr Henrik Vasquez", "President, Calder North",
         Role.GOAL_LEADER, "NORTH", "leader", also=(Role.LOCAL_LEADER,),
     ),
     DemoPerson(
-        "south@campus.example", "Dr Odette Simmons", "President, Calder South",
+        "south", "Dr Odette Simmons", "President, Calder South",
         Role.GOAL_LEADER, "SOUTH", "leader", also=(Role.LOCAL_LEADER,),
     ),
     DemoPerson(
-        "east@campus.example", "Dr Paolo Kiplagat", "President, Calder East",
+        "east", "Dr Paolo Kiplagat", "President, Calder East",
         Role.GOAL_LEADER, "EAST", "leader", also=(Role.LOCAL_LEADER,),
     ),
     DemoPerson(
-        "west@campus.example", "Dr Grace Lindholm", "President, Calder West",
+        "west", "Dr Grace Lindholm", "President, Calder West",
         Role.GOAL_LEADER, "WEST", "leader", also=(Role.LOCAL_LEADER,),
     ),
     DemoPerson(
-        "team.literacy@campus.example", "Jonas Achterberg", "Head of First-Year Advising",
+        "team.literacy", "Jonas Achterberg", "Head of First-Year Advising",
         Role.GOAL_TEAM, "CAL-FIRST", "literacy",
     ),
     DemoPerson(
-        "district@campus.example", "Carmen Oduya", "Provost, Calder South",
+        "district", "Carmen Oduya", "Provost, Calder South",
         Role.LOCAL_LEADER, "SOUTH", "south",
     ),
     DemoPerson(
-        "analyst@campus.example", "Wen Harrow", "Data Analyst",
+        "analyst", "Wen Harrow", "Data Analyst",
         Role.ANALYST, "CAL-UNIT", "delivery", 80, "CAL-RESEARCH",
     ),
     DemoPerson(
-        "admin@campus.example", "Pauline Stokes", "Systems Administrator",
+        "admin", "Pauline Stokes", "Systems Administrator",
         Role.ADMINISTRATOR, "CAL-OFFICE", "leader",
     ),
     DemoPerson(
-        "board@campus.example", "Everett Langley", "Regent",
+        "board", "Everett Langley", "Regent",
         Role.BOARD, "CAL-REGENTS",
     ),
 )  # fmt: skip
 
 # Consultants work for a campus that is not their own, with one exception that is written down.
 ACCOUNTS = (
-    DemoAccount("literacy", "consultant.literacy"),
-    DemoAccount("literacy", "consultant.stem", "backup"),
-    DemoAccount("stem", "consultant.stem"),
-    DemoAccount("stem", "consultant.ccr", "backup"),
-    DemoAccount("ccr", "consultant.ccr"),
+    *OF_THE_CHIEFS,
     DemoAccount("ccr", "delivery", "backup"),
     DemoAccount("north", "consultant.stem"),
     DemoAccount("south", "consultant.literacy"),

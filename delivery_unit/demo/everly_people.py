@@ -1,59 +1,60 @@
 """The people of the demonstration `everly`, a fictional state department of education."""
 
 from accounts.roles import Role
-from delivery_unit.demo.shapes import DemoAccount, DemoPerson
+from delivery_unit.demo.shapes import OF_THE_CHIEFS, DemoAccount, DemoPerson, people_at
 
-PEOPLE = (
+PEOPLE = people_at(
+    "everly.example",
     DemoPerson(
-        "leader@everly.example", "Dr Marguerite Osei", "State Superintendent",
+        "leader", "Dr Marguerite Osei", "State Superintendent",
         Role.SYSTEM_LEADER, "EVR-OFFICE",
     ),
     DemoPerson(
-        "delivery@everly.example", "Tomás Herrera", "Delivery Leader",
+        "delivery", "Tomás Herrera", "Delivery Leader",
         Role.DELIVERY_LEADER, "EVR-UNIT", "leader",
     ),
     DemoPerson(
-        "consultant.literacy@everly.example", "Hannah Lindqvist", "Delivery Unit Consultant",
+        "consultant.literacy", "Hannah Lindqvist", "Delivery Unit Consultant",
         Role.CONSULTANT, "EVR-UNIT", "delivery",
     ),
     DemoPerson(
-        "consultant.stem@everly.example", "Samuel Okafor", "Delivery Unit Consultant",
+        "consultant.stem", "Samuel Okafor", "Delivery Unit Consultant",
         Role.CONSULTANT, "EVR-UNIT", "delivery", 60, "EVR-RESEARCH",
     ),
     DemoPerson(
-        "consultant.ccr@everly.example", "Mei Zhao", "Delivery Unit Consultant",
+        "consultant.ccr", "Mei Zhao", "Delivery Unit Consultant",
         Role.CONSULTANT, "EVR-UNIT", "delivery", 80, "EVR-BUDGET",
     ),
     DemoPerson(
-        "literacy@everly.example", "Yolanda Freeman", "Chief of Literacy",
+        "literacy", "Yolanda Freeman", "Chief of Literacy",
         Role.GOAL_LEADER, "EVR-LIT", "leader",
     ),
     DemoPerson(
-        "stem@everly.example", "Dr Arjun Mehta", "Chief of STEM",
+        "stem", "Dr Arjun Mehta", "Chief of STEM",
         Role.GOAL_LEADER, "EVR-STEM", "leader",
     ),
     DemoPerson(
-        "ccr@everly.example", "Beth Kowalczyk", "Chief of College and Career Readiness",
+        "ccr", "Beth Kowalczyk", "Chief of College and Career Readiness",
         Role.GOAL_LEADER, "EVR-CCR", "leader",
     ),
     DemoPerson(
-        "team.literacy@everly.example", "Ivana Novak", "Head of Reading Coaches",
+        "team.literacy", "Ivana Novak", "Head of Reading Coaches",
         Role.GOAL_TEAM, "EVR-LIT", "literacy",
     ),
     DemoPerson(
-        "district@everly.example", "Soledad Ibarra", "District Superintendent, Harlan Valley",
+        "district", "Soledad Ibarra", "District Superintendent, Harlan Valley",
         Role.LOCAL_LEADER, "D-HARLAN",
     ),
     DemoPerson(
-        "analyst@everly.example", "Priya Raghunathan", "Data Analyst",
+        "analyst", "Priya Raghunathan", "Data Analyst",
         Role.ANALYST, "EVR-UNIT", "delivery",
     ),
     DemoPerson(
-        "admin@everly.example", "Joan Whitefeather", "Systems Administrator",
+        "admin", "Joan Whitefeather", "Systems Administrator",
         Role.ADMINISTRATOR, "EVR-OFFICE", "leader",
     ),
     DemoPerson(
-        "board@everly.example", "Walter Brandt", "Member of the State Board",
+        "board", "Walter Brandt", "Member of the State Board",
         Role.BOARD, "EVR-BOARD",
     ),
 )  # fmt: skip
@@ -76,12 +77,7 @@ ORG_UNITS = (  # code, name, kind, parent
     ("D-MILL", "Millbrook", "district", "EVR"),
 )
 
-# Each chief is the account of one consultant, with another as backup.
 ACCOUNTS = (
-    DemoAccount("literacy", "consultant.literacy"),
-    DemoAccount("literacy", "consultant.stem", "backup"),
-    DemoAccount("stem", "consultant.stem"),
-    DemoAccount("stem", "consultant.ccr", "backup"),
-    DemoAccount("ccr", "consultant.ccr"),
+    *OF_THE_CHIEFS,
     DemoAccount("ccr", "consultant.literacy", "backup"),
 )

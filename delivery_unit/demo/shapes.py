@@ -5,7 +5,7 @@ ought to be published on the day of loading, so that a demonstration looks alike
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -103,7 +103,10 @@ class DemoPost:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """One who can sign in: `unit` is the code of the office, `boss` who the position reports to."""
+    """One who can sign in: `unit` is the code of the office, `boss` who the position reports to.
+
+    `email` may be the part before the @ alone, where people_at() says the rest.
+    """
 
     email: str
     name: str
@@ -126,6 +129,20 @@ class DemoAccount:
     consultant: str
     kind: str = "primary"
     note: str = ""
+
+
+def people_at(domain: str, *people: DemoPerson) -> tuple[DemoPerson, ...]:
+    return tuple(replace(each, email=f"{each.email}@{domain}") for each in people)
+
+
+# In each demonstration three chiefs are the accounts of three consultants.
+OF_THE_CHIEFS = (
+    DemoAccount("literacy", "consultant.literacy"),
+    DemoAccount("literacy", "consultant.stem", "backup"),
+    DemoAccount("stem", "consultant.stem"),
+    DemoAccount("stem", "consultant.ccr", "backup"),
+    DemoAccount("ccr", "consultant.ccr"),
+)
 
 
 @dataclass(frozen=True)

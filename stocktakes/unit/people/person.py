@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,13 +20,23 @@ FULL_TIME = 100
 
 
 @dataclass(frozen=True)
-class GoalLine:
-    """What somebody is for a goal, an account or an indicator, between two dates."""
-
-    part: str
-    what: str
+class Link:
     url: str
+    text: str
+    label: str  # the whole of it, for those who hear it without its row
+
+
+@dataclass(frozen=True)
+class Line:
+    """What somebody is or holds between two dates: a position, a role, a part in a goal."""
+
+    what: str
+    part: str
     row: Dated
+    url: str = ""
+    about_what: str = ""
+    about_part: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class PersonPage:
     on: date
     positions: list[Position]
     roles: list[RoleAssignment]
-    goals: list[GoalLine]
+    goals: list[Line]
     follows: list[tuple[str, str]]
     shows_access: bool
     may_change: bool
@@ -47,6 +58,14 @@ class PersonPage:
     @property
     def is_unit(self) -> bool:
         return any(row.role in UNIT_ROLES and row.is_current(self.on) for row in self.roles)
+
+    @property
+    def position_lines(self) -> list[Line]:
+        return [_position_line(row, may_change=self.may_change) for row in self.positions]
+
+    @property
+    def role_lines(self) -> list[Line]:
+        return [_role_line(row, may_change=self.may_change) for row in self.roles]
 
     @property
     def position(self) -> Position | None:
@@ -81,7 +100,38 @@ def person_page(*, person: User, user: User, at: datetime) -> PersonPage:
     )
 
 
-def _goal_lines(person: User, user: User, on: date, *, shows: bool) -> Iterator[GoalLine]:
+def _position_line(row: Position, *, may_change: bool) -> Line:
+    correct = Link(
+        reverse("people:position_edit", args=[row.person_id, row.pk]),
+        _("Correct"),
+        _("Correct %s") % row.title,
+    )
+    return Line(
+        what=row.title,
+        part=row.reports_to.person.name if row.reports_to else "–",
+        row=row,
+        about_what=row.org_unit.name if row.org_unit else "",
+        links=(correct,) if may_change else (),
+    )
+
+
+def _role_line(row: RoleAssignment, *, may_change: bool) -> Line:
+    name, at = row.get_role_display(), [row.person_id, row.pk]
+    links = [Link(reverse("people:role_edit", args=at), _("Correct"), _("Correct %s") % name)]
+    if row.valid_to is None:
+        links.append(Link(reverse("people:role_end", args=at), _("End"), _("End %s") % name))
+    place = row.org_unit.name if row.org_unit else ""
+    return Line(
+        what=name,
+        part=f"{row.fte_percent} %",
+        row=row,
+        about_what=f"{place} {_('shares the lead')}" if row.is_co_lead else place,
+        about_part=row.home_unit.name if row.home_unit else "",
+        links=tuple(links) if may_change else (),
+    )
+
+
+def _goal_lines(person: User, user: User, on: date, *, shows: bool) -> Iterator[Line]:
     seen = Goal.objects.visible_to(user).values("pk")
 
     def rows(found: Any) -> Any:
@@ -100,15 +150,15 @@ def _goal_lines(person: User, user: User, on: date, *, shows: bool) -> Iterator[
         part = _("consultant of") if is_kept else _("account of")
         if account.kind == AccountAssignment.Kind.BACKUP:
             part = _("backup for") if is_kept else _("backed up by")
-        yield GoalLine(part, other.name, "", account)
+        yield Line(other.name, part, account)
     if user.may(Permission.SEE_PEOPLE):
         stewarded = IndicatorSteward.objects.filter(person=person).select_related("indicator")
         for right in rows(stewarded):
-            yield GoalLine(_("steward"), right.indicator.name, "", right)
+            yield Line(right.indicator.name, _("steward"), right)
 
 
-def _goal_line(part: str, goal: Goal, row: Dated) -> GoalLine:
-    return GoalLine(part, str(goal), goal.get_absolute_url(), row)
+def _goal_line(part: str, goal: Goal, row: Dated) -> Line:
+    return Line(str(goal), part, row, goal.get_absolute_url())
 
 
 # --- what follows from the dates ------------------------------------------------------------------
