@@ -5,11 +5,15 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.as_at import AsAt
 from accounts.models import System, User
 from accounts.roles import Permission
+
+
+View = Callable[..., HttpResponseBase]
 
 
 class PersonRequest(HttpRequest):
@@ -20,11 +24,11 @@ class PersonRequest(HttpRequest):
     as_at: AsAt
 
 
-def honours_as_at(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def honours_as_at(view: View) -> View:
     """A page that can be read as at an earlier day: its frame offers the choice."""
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.honours_as_at = True  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 

@@ -219,6 +219,15 @@ class Day:
                 found[row.consultant_id].append(goal)
         return found
 
+    @cached_property
+    def backed(self) -> dict[int, list[Goal]]:
+        """The goals that each knows beside their primary."""
+        found: dict[int, list[Goal]] = defaultdict(list)
+        for goal in self.book.goals.values():
+            for row in self.backups(goal):
+                found[row.consultant_id].append(goal)
+        return found
+
     def load(self, person: User) -> Load:
         """Ratings and levels are not kept yet, so every goal counts as unrated."""
         goals = [Held(is_active=goal.state == Goal.State.ACTIVE) for goal in self.held[person.pk]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from accounts.access import require
 from accounts.actions import org_units as actions
 from accounts.models import OrgUnit, Position
 from accounts.permissions import can_change_org_unit, can_view_org_units
-from goals.spreadsheets import csv_response
+from goals.spreadsheets import Table
 from stocktakes.unit.people import exporting, forms
 from stocktakes.unit.people.asking import Question, ask
 from stocktakes.unit.people.changes import forms_allowed
@@ -66,10 +67,10 @@ def org_units(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def org_units_export(request: HttpRequest) -> HttpResponse:
+def org_units_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """In the shape that the import reads."""
     require(can_view_org_units(signed_in(request)))
-    return csv_response("org-units.csv", exporting.ORG_UNITS, exporting.org_unit_rows())
+    return Table("org-units", exporting.ORG_UNITS, exporting.org_unit_rows()).answer(ending)
 
 
 def _question(title: str, **words: Any) -> Question:

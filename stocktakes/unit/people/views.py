@@ -5,6 +5,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,7 +14,7 @@ from accounts.access import PersonRequest, require
 from accounts.models import User
 from accounts.permissions import can_add_people, can_list_people
 from accounts.roles import Permission
-from goals.spreadsheets import Cell, csv_response
+from goals.spreadsheets import Cell, Table
 from stocktakes.unit.people import exporting, reading
 from stocktakes.unit.people.forms import FilterForm
 from stocktakes.unit.people.person import person_page
@@ -87,14 +88,14 @@ def _query(request: HttpRequest) -> str:
 
 
 @require_safe
-def people_csv(request: HttpRequest) -> HttpResponse:
+def people_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Whom the filters leave, in the columns of the page."""
     user, at = signed_in(request), timezone.now()
     require(can_list_people(user))
     found = reading.filtered(user=user, wanted=_wanted(request)[1], at=at)
     shows = user.may(Permission.SEE_PEOPLE)
     header = (*DIRECTORY, *(WITH_ACCESS if shows else ()))
-    return csv_response("people.csv", header, _lines(list(found), user, at, shows=shows))
+    return Table("people", header, _lines(list(found), user, at, shows=shows)).answer(ending)
 
 
 def _lines(people: list[User], user: User, at: Any, *, shows: bool) -> Iterator[list[Cell]]:
@@ -110,14 +111,15 @@ def _lines(people: list[User], user: User, at: Any, *, shows: bool) -> Iterator[
         ]
         if shows:
             seen = row.person.last_login
-            day = timezone.localtime(seen).isoformat(timespec="minutes") if seen else ""
-            cells += [row.person.email, str(row.state.label) if row.state else "", day]
+            minute = timezone.localtime(seen).replace(second=0, microsecond=0) if seen else None
+            cells += [row.person.email, str(row.state.label) if row.state else "", minute]
         yield cells
 
 
 @require_safe
-def people_export(request: HttpRequest) -> HttpResponse:
+def people_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Everybody who is here, in the shape that the import reads."""
     user = signed_in(request)
     require(user.may(Permission.SEE_PEOPLE))
-    return csv_response("people-list.csv", exporting.PEOPLE, exporting.people_rows(user.access.on))
+    rows = exporting.people_rows(user.access.on)
+    return Table("people-list", exporting.PEOPLE, rows).answer(ending)
