@@ -36,21 +36,23 @@ def aspiration_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@honours_as_at
 def goal_list(request: HttpRequest) -> HttpResponse:
     rows, asked = _found(request)
     return render(request, "goals/goal_list.html", {"rows": rows, "asked": asked})
 
 
 def _found(request: HttpRequest) -> tuple[list[GoalRow], str]:
-    user = cast("PersonRequest", request).user
+    person = cast("PersonRequest", request)
     asked = request.GET.get("q", "").strip()[:90]
-    return dashboard.goal_list(user=user, on=timezone.localdate(), asked=asked), asked
+    return dashboard.goal_list(user=person.user, as_at=person.as_at, asked=asked), asked
 
 
 COLUMNS = ("goal_code", "goal", "area", "goal_leader", "title", "state", "confidential")
 
 
 @require_safe
+@honours_as_at
 def goal_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     rows, _asked = _found(request)
     return Table("goals", COLUMNS, [_cells(row) for row in rows]).answer(ending)

@@ -70,7 +70,8 @@ class Room:
     orphans: list[Orphan]
 
 
-def room(book: Book, *, on: date) -> Room:
+def room(book: Book, *, on: date, is_past: bool = False) -> Room:
+    """On an earlier day nothing is said to hang in the air: that is work of today."""
     day = book.day(on)
     members = _members(day)
     pairs, findings = day.pairs(), day.findings
@@ -99,7 +100,7 @@ def room(book: Book, *, on: date) -> Room:
         pairs=len(pairs),
         independent=len(pairs) - len(findings),
         findings=findings,
-        orphans=orphans(on, book.goals.values()),
+        orphans=[] if is_past else orphans(on, book.goals.values()),
     )
 
 
@@ -122,7 +123,7 @@ def _current(day: Day, *roles: Role) -> list[RoleAssignment]:
 def _members(day: Day) -> list[Member]:
     held: dict[int, list[RoleAssignment]] = defaultdict(list)
     for row in _current(day, *ORDER):
-        if row.person.is_active:
+        if row.person.was_here(day.on):
             held[row.person_id].append(row)
     found = [_member(day, rows) for rows in held.values()]
     places = {person: min(ORDER.index(Role(r.role)) for r in rows) for person, rows in held.items()}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest, require
+from accounts.access import PersonRequest, require, tells_what_was_planned
 from accounts.models import User
 from goals.spreadsheets import Cell, Table
 from stocktakes import meetings
@@ -21,14 +21,13 @@ from stocktakes.permissions import can_issue_pack, can_plan_stocktakes, can_prep
 
 
 @require_safe
+@tells_what_was_planned
 def stocktake_list(request: HttpRequest) -> HttpResponse:
-    user = cast("PersonRequest", request).user
-    rows = meetings.meetings(user=user, moment=timezone.now())
-    return render(
-        request,
-        "stocktakes/stocktake_list.html",
-        {"rows": rows, "may_plan": can_plan_stocktakes(user)},
-    )
+    person = cast("PersonRequest", request)
+    rows = meetings.meetings(user=person.user, as_at=person.as_at)
+    may_plan = can_plan_stocktakes(person.user) and not person.as_at.is_past
+    context = {"rows": rows, "may_plan": may_plan}
+    return render(request, "stocktakes/stocktake_list.html", context)
 
 
 COLUMNS = (
@@ -38,10 +37,11 @@ COLUMNS = (
 
 
 @require_safe
+@tells_what_was_planned
 def stocktake_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """What is ahead, the next first, then what is behind, the last first."""
-    user = cast("PersonRequest", request).user
-    rows = meetings.meetings(user=user, moment=timezone.now())
+    person = cast("PersonRequest", request)
+    rows = meetings.meetings(user=person.user, as_at=person.as_at)
     lines = [_cells(row) for row in (*rows.ahead, *rows.behind)]
     return Table("stocktakes", COLUMNS, lines).answer(ending)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest, require
+from accounts.access import PersonRequest, require, tells_who_held_what
 from accounts.models import AccountAssignment, AccountChange, User
 from goals import wording
 from goals.models import Goal, GoalConsultant
@@ -25,13 +25,20 @@ from stocktakes.unit.tables import accounts_table
 
 
 @require_safe
+@tells_who_held_what
 def account_list(request: HttpRequest) -> HttpResponse:
     shown, user = _board(request, whole="all" in request.GET), cast("PersonRequest", request).user
-    context = {"board": shown, "on": shown.day.on, "may_decide": can_decide_accounts(user)}
+    is_past = cast("PersonRequest", request).as_at.is_past
+    context = {
+        "board": shown,
+        "on": shown.day.on,
+        "may_decide": can_decide_accounts(user) and not is_past,
+    }
     return render(request, "unit/accounts.html", context)
 
 
 @require_safe
+@tells_who_held_what
 def account_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     return accounts_table(_board(request, whole=True)).answer(ending)
 
@@ -39,8 +46,9 @@ def account_file(request: HttpRequest, ending: str) -> HttpResponseBase:
 def _board(request: HttpRequest, *, whole: bool) -> Board:
     person = cast("PersonRequest", request)
     require(can_view_unit_room(person.user))
-    book = book_for(person.user, system=person.system)
-    return board(book, on=timezone.localdate(), whole=whole)
+    as_at = person.as_at
+    book = book_for(person.user, system=person.system, as_at=as_at)
+    return board(book, on=as_at.on, whole=whole, is_past=as_at.is_past)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
