@@ -38,7 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": timezone.localtime(),
         "theme": chosen_theme(request),
         "as_at": getattr(request, "as_at", None),
-        "honours_as_at": getattr(request, "honours_as_at", False),
+        "honours_as_at": getattr(request, "honours_as_at", ""),
         "reads_audit": SimpleLazyObject(lambda: reads_audit(request)),
         "viewing": getattr(request, "viewing", None),
         "nav_items": SimpleLazyObject(lambda: nav_items(request, frame)),

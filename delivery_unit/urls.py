@@ -36,7 +36,7 @@ urlpatterns = [
     path("settings/mail/digests/<int:pk>/again/", running.mail_again, name="mail_again"),
     # who changed what
     path("settings/audit/", audit.audit, name="audit"),
-    path("settings/audit.csv", audit.audit_csv, name="audit_csv"),
+    path("settings/audit.<ending:ending>", audit.audit_file, name="audit_file"),
     path("settings/view-as/", viewing.view_as, name="view_as"),
     path("settings/view-as/over/", viewing.view_as_over, name="view_as_over"),
     path("settings/view-as/stop/", viewing.view_as_stop, name="view_as_stop"),

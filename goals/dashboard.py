@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from accounts.as_at import AsAt
 from accounts.models import AccountAssignment, OrgUnit, Position, User
 from accounts.roles import Permission
 from goals.glances import Glance, glances
@@ -172,17 +173,29 @@ def _places(goals: list[Any]) -> dict[int, Place]:
     return {use.goal_id: Place.of(use.series) for use in _uses(uses)}
 
 
-def goal_list(*, user: User, on: date, asked: str = "") -> list[GoalRow]:
-    """All goals that the user may see, in any state, without their numbers. One query."""
+def goal_list(*, user: User, as_at: AsAt, asked: str = "") -> list[GoalRow]:
+    """All goals that the user may see, in any state, without their numbers. One query.
+
+    One more for an earlier day: then each has its leader and state of that day.
+    """
     goals = Goal.objects.visible_to(user)
     if asked:
         goals = goals.filter(
             Q(title__icontains=asked) | Q(code__iexact=asked) | Q(area__name__icontains=asked)
         )
-    return [
+    rows = [
         GoalRow(goal, _titled_area(goal), _titled_leader(goal), None)
-        for goal in _unique(_with_people(goals, on))
+        for goal in _unique(_with_people(goals, as_at.on))
     ]
+    return rows if as_at.known_at is None else _as_known(rows, as_at.known_at)
+
+
+def _as_known(rows: list[GoalRow], moment: datetime) -> list[GoalRow]:
+    """A goal that was written down later counts from its first leader."""
+    states = Goal.states_at(moment)
+    for row in rows:
+        row.goal.state = states.get(row.goal.pk, row.goal.state)
+    return [row for row in rows if row.goal.pk in states or row.leader is not None]
 
 
 def aspirations(*, user: User) -> list[AspirationRow]:

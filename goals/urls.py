@@ -11,7 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("data/imports/<int:pk>/", imports.import_detail, name="import_detail"),
     path("data/imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("data/imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
-    path("data/imports/<int:pk>/problems.csv", imports.import_problems, name="import_problems"),
+    path(
+        "data/imports/<int:pk>/problems.<ending:ending>",
+        imports.import_problems,
+        name="import_problems",
+    ),
     path("data/imports/<int:pk>/units/", imports.import_units, name="import_units"),
     path("data/type/", values.type_values, name="type_values"),
     # goals, areas, aspirations and indicators as they are set up
@@ -31,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     # goals
     path("aspirations/", goals.aspiration_list, name="aspiration_list"),
     path("goals/", goals.goal_list, name="goal_list"),
+    path("goals.<ending:ending>", goals.goal_file, name="goal_file"),
     path("goals/<str:code>/", goals.goal_detail, name="goal_detail"),
     path("goals/<str:code>/answers/<int:number>/", goals.answer_edit, name="answer_edit"),
     # the indicators of a goal
@@ -45,9 +50,9 @@ urlpatterns: list[URLPattern] = [
         name="observation_list",
     ),
     path(
-        "goals/<str:code>/indicators/<str:icode>/observations.csv",
-        indicators.observation_csv,
-        name="observation_csv",
+        "goals/<str:code>/indicators/<str:icode>/observations.<ending:ending>",
+        indicators.observation_file,
+        name="observation_file",
     ),
     path(
         "goals/<str:code>/indicators/<str:icode>/trajectory/",
@@ -56,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     ),
     # the dictionary of indicators, for those that serve no goal yet, too
     path("indicators/", indicators.indicator_list, name="indicator_list"),
+    path("indicators.<ending:ending>", indicators.indicator_file, name="indicator_file"),
     path("indicators/<str:icode>/", indicators.indicator_detail, name="indicator_detail"),
     path(
         "indicators/<str:icode>/observations/",
@@ -63,8 +69,8 @@ urlpatterns: list[URLPattern] = [
         name="observation_list",
     ),
     path(
-        "indicators/<str:icode>/observations.csv",
-        indicators.observation_csv,
-        name="observation_csv",
+        "indicators/<str:icode>/observations.<ending:ending>",
+        indicators.observation_file,
+        name="observation_file",
     ),
 ]

@@ -1,17 +1,21 @@
 """The list of stocktakes and the page of one, as one person may see them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from accounts.as_at import AsAt
 from accounts.calendar import WorkingCalendar
 from accounts.models import Holiday, System, User
+from goals.models import Goal
 from stocktakes.briefing import Draft, draft
 from stocktakes.models import Pack, Stocktake, StocktakeAttendee, StocktakeGoal
 from stocktakes.preparation import Check, Step, checks, timeline
-from stocktakes.snapshot import Goal
+from stocktakes.snapshot import Goal as GoalText
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Meeting:
     agenda: tuple[StocktakeGoal, ...]
 
     @property
-    def goals(self) -> tuple[Goal, ...]:
+    def goals(self) -> tuple[GoalText, ...]:
         return self.draft.goals if self.draft else ()
 
     @property
@@ -58,21 +62,88 @@ class Meeting:
         return sum(check.is_ok for check in self.checks)
 
 
-def meetings(*, user: User, moment: datetime) -> Meetings:
-    """Three queries, and one to see what the user may see."""
+def meetings(*, user: User, as_at: AsAt) -> Meetings:
+    """Three queries, and one to see what the user may see; four more for an earlier day."""
     packs = Pack.objects.visible_to(user).without_files()
+    if as_at.known_at is not None:
+        packs = packs.filter(issued_at__lte=as_at.known_at)
     agenda = StocktakeGoal.objects.select_related("goal")
-    seen = Stocktake.objects.visible_to(user).select_related("chair")
+    seen: QuerySet[Any] = Stocktake.objects.visible_to(user).select_related("chair")
     seen = seen.prefetch_related(
         Prefetch("agenda", agenda, to_attr="items"), Prefetch("packs", packs, to_attr="issued")
     )
-    rows = [
-        Row(each, tuple(each.items), each.issued[0] if each.issued else None)
-        for each in seen.order_by("starts_at")
-    ]
-    ahead = [row for row in rows if row.stocktake.is_ahead(moment)]
-    behind = [row for row in rows if not row.stocktake.is_ahead(moment)]
+    found = list(seen.order_by("starts_at"))
+    if as_at.known_at is not None:
+        found = _as_known(found, user, as_at.known_at)
+    rows = [Row(each, tuple(each.items), each.issued[0] if each.issued else None) for each in found]
+    ahead = [row for row in rows if row.stocktake.is_ahead(as_at.moment)]
+    behind = [row for row in rows if not row.stocktake.is_ahead(as_at.moment)]
     return Meetings(tuple(ahead), tuple(reversed(behind)))
+
+
+# --- an earlier day -------------------------------------------------------------------------------
+
+TOLD = ("title", "starts_at", "minutes", "place", "state", "state_reason")
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What the histories say of meetings and their agendas at a moment."""
+
+    moment: datetime
+    told: dict[int, Stocktake]
+    items: dict[int, list[StocktakeGoal]]
+    goals: dict[int, Goal]
+    seen: set[int]
+    chairs: dict[int, User]
+
+    @classmethod
+    def of(cls, user: User, moment: datetime) -> "_Past":
+        told = {each.pk: each for each in Stocktake.history.as_of(moment)}
+        items: dict[int, list[StocktakeGoal]] = defaultdict(list)
+        for item in StocktakeGoal.history.as_of(moment):
+            items[item.stocktake_id].append(item)
+        named = {item.goal_id for held in items.values() for item in held}
+        return cls(
+            moment=moment,
+            told=told,
+            items=items,
+            goals=Goal.objects.in_bulk(named),
+            seen=set(Goal.objects.visible_to(user).values_list("pk", flat=True)),
+            chairs=User.objects.in_bulk({each.chair_id for each in told.values()}),
+        )
+
+    def was_known(self, row: Any) -> bool:
+        """One that was written down afterwards counts from its first pack, or its day."""
+        if row.pk not in self.told:
+            return row.starts_at <= self.moment or bool(row.issued)
+        named = {item.goal_id for item in self.items[row.pk]}
+        today = {item.goal_id for item in row.items}
+        return not named - self.seen - today  # an agenda of then may name a goal that is hidden
+
+    def tell(self, row: Any) -> None:
+        """Makes a meeting of today the one that it was."""
+        if (then := self.told.get(row.pk)) is None:
+            if row.starts_at > self.moment:
+                row.state, row.state_reason = Stocktake.State.PLANNED, ""
+            return
+        for name in TOLD:
+            setattr(row, name, getattr(then, name))
+        row.chair = self.chairs[then.chair_id]
+        row.items = sorted(self.items[row.pk], key=lambda item: (item.rank, item.pk))
+        for item in row.items:
+            item.goal = self.goals[item.goal_id]
+
+
+def _as_known(found: list[Any], user: User, moment: datetime) -> list[Any]:
+    past = _Past.of(user, moment)
+    shown = [row for row in found if past.was_known(row)]
+    for row in shown:
+        past.tell(row)
+    return sorted(shown, key=lambda row: row.starts_at)
+
+
+# --- one meeting ----------------------------------------------------------------------------------
 
 
 def meeting(*, stocktake: Stocktake, user: User, system: System, moment: datetime) -> Meeting:

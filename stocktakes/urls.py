@@ -10,14 +10,14 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
     # overview
     path("overview/", overview.overview, name="overview"),
-    path("overview.csv", overview.overview_csv, name="overview_csv"),
-    path("overview.xlsx", overview.overview_xlsx, name="overview_xlsx"),
+    path("overview.<ending:ending>", overview.overview_file, name="overview_file"),
     # packs
     path("stocktakes/<int:pk>/pack/", packs.pack_detail, name="pack_detail"),
     path("stocktakes/<int:pk>/pack/issue/", packs.pack_issue, name="pack_issue"),
     path("stocktakes/<int:pk>/pack.css", packs.pack_styles, name="pack_styles"),
     path("stocktakes/<int:pk>/pack.pdf", packs.pack_pdf, name="pack_pdf"),
     # stocktakes
+    path("stocktakes.<ending:ending>", stocktakes.stocktake_file, name="stocktake_file"),
     path("stocktakes/", stocktakes.stocktake_list, name="stocktake_list"),
     path("stocktakes/new/", stocktakes.stocktake_new, name="stocktake_new"),
     path("stocktakes/<int:pk>/", stocktakes.stocktake_detail, name="stocktake_detail"),

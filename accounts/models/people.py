@@ -47,9 +47,14 @@ class UserQuerySet(models.QuerySet["User"]):
             seen |= Q(is_active=True)
         return self.filter(seen)
 
-    def finding(self, text: str, user: "User") -> Self:
-        """By name and title, and by address for those who see addresses."""
-        titled = Position.objects.current(user.access.on).filter(title__icontains=text)
+    def holding_something(self, on: date) -> Self:
+        """Who had a position or a role on a day, whether they are still here or not."""
+        held = Q(pk__in=Position.objects.current(on).values("person"))
+        return self.filter(held | Q(pk__in=RoleAssignment.objects.current(on).values("person")))
+
+    def finding(self, text: str, user: "User", on: date) -> Self:
+        """By name and the title of a day, and by address for those who see addresses."""
+        titled = Position.objects.current(on).filter(title__icontains=text)
         found = Q(name__icontains=text) | Q(pk__in=titled.values("person"))
         if user.may(Permission.SEE_PEOPLE):
             found |= Q(email__icontains=text)
@@ -213,6 +218,10 @@ class User(AbstractBaseUser):
         words = [word for word in self.name.split() if word[0].isalpha() and not word.endswith(".")]
         words = [word for word in words if word.lower() != "dr"] or words
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def was_here(self, on: date) -> bool:
+        """Still here, or not gone by that day."""
+        return self.is_active or (self.last_day is not None and on <= self.last_day)
 
     def has_gone(self, on: date) -> bool:
         return self.last_day is not None and self.last_day < on

@@ -1,11 +1,10 @@
 """The audit list, and the same lines as a file."""
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from delivery_unit.audit.forms import AuditForm
 from delivery_unit.audit.permissions import can_read_audit, reads_everything
 from delivery_unit.audit.reading import Place, Reader
 from delivery_unit.audit.telling import Change, Line, lines
-from goals.spreadsheets import cell
+from goals.spreadsheets import Row, Table
 
 
 @require_safe
@@ -51,7 +50,7 @@ def _query(request: HttpRequest) -> str:
 
 
 @require_safe
-def audit_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def audit_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Everything that the address asks for, as it comes from the database."""
     user = cast("PersonRequest", request).user
     require(can_read_audit(user))
@@ -59,28 +58,20 @@ def audit_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if not form.is_valid():
         return HttpResponse(status=422, content=_("These filters cannot be used."))
     reader = Reader.of(user, form.asked(), timezone.localdate())
-    response = StreamingHttpResponse(_text(reader), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+    return Table("audit", HEADER, _all_rows(reader), is_long=True).answer(ending)
 
 
 HEADER = ("when", "who", "e_mail", "kind", "what", "object", "field", "from", "to", "why")
 
 
-def _text(reader: Reader) -> Iterator[str]:
-    yield _as_csv([HEADER])
+def _all_rows(reader: Reader) -> Iterator[Row]:
     for entries in reader.batches():
-        yield _as_csv([row for line in lines(entries, reader) for row in _rows(line)])
+        for line in lines(entries, reader):
+            yield from _rows(line)
 
 
-def _rows(line: Line) -> Iterator[tuple[str, ...]]:
+def _rows(line: Line) -> Iterator[Row]:
     who = (line.who.name, line.who.email) if line.who else ("", "")
-    said = (line.at.isoformat(), *who, line.kind, line.verb, line.name)
+    said = (line.at, *who, line.kind, line.verb, line.name)
     for each in line.changes or [Change("", "", "")]:
         yield (*said, each.name, each.before, each.after, line.reason)
-
-
-def _as_csv(rows: list[tuple[str, ...]]) -> str:
-    text = StringIO()
-    csv.writer(text).writerows([cell(value) for value in row] for row in rows)
-    return text.getvalue()

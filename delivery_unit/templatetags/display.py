@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import vocabulary
 from goals import wording
+from goals.spreadsheets import CSV, XLSX
 
 register = template.Library()
 OPENING_WORDS = 12
@@ -88,6 +90,15 @@ def lookup(table: dict[str, Any], key: str) -> Any:
 def word(code: str) -> str:
     """What the organisation calls a role or a level, as it stands inside a sentence."""
     return vocabulary.word(code)
+
+
+@register.inclusion_tag("components/table_files.html")
+def table_files(name: str, *places: Any, query: str = "") -> dict[str, Any]:
+    """The links by which a table is taken away; `query` keeps what the page asks for."""
+    asked = query.strip("?&")
+    urls = [reverse(name, args=[*places, ending]) for ending in (CSV, XLSX)]
+    csv_url, xlsx_url = [f"{url}?{asked}" if asked else url for url in urls]
+    return {"csv_url": csv_url, "xlsx_url": xlsx_url}
 
 
 @register.filter

@@ -100,6 +100,18 @@ class GoalQuerySet(models.QuerySet["Goal"]):
     def active(self) -> Self:
         return self.filter(state__in=Goal.LIVE)
 
+    def live_at(self, moment: datetime, on: date) -> "list[Goal]":
+        """Those that were live then, each with its state of then; two queries.
+
+        One that was written down later counts from its first leader, with the state of today.
+        """
+        states = Goal.states_at(moment)
+        led = Q(pk__in=GoalRole.objects.current(on).values("goal"))
+        found = list(self.filter(Q(pk__in=list(states)) | led))
+        for goal in found:
+            goal.state = states.get(goal.pk, goal.state)
+        return [goal for goal in found if goal.state in Goal.LIVE]
+
 
 class Goal(models.Model):
     """A priority goal: one of the few measurable outcomes that carry the aspiration."""
@@ -145,6 +157,12 @@ class Goal(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("goals:goal_detail", args=[self.code])
+
+    @classmethod
+    def states_at(cls, moment: datetime) -> dict[int, str]:
+        """The state of each goal that was written down by then."""
+        told: dict[int, str] = dict(cls.history.as_of(moment).values_list("id", "state"))
+        return told
 
 
 class GoalRoleQuerySet(DatedQuerySet):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 7, 21, 12, tzinfo=UTC)
 JUNE_23, JUNE_25, JUNE_26 = date(2023, 6, 30), date(2025, 6, 30), date(2026, 6, 30)
 JUNE_28 = date(2028, 6, 30)
-PAGES = ("indicator_detail", "observation_list", "observation_csv", "trajectory_detail")
+PAGES = ("indicator_detail", "observation_list", "observation_file", "trajectory_detail")
 TRAJECTORY = "/goals/L1/indicators/reading/trajectory/"
 
 
@@ -55,7 +55,8 @@ def series(goal):
 
 def read(client, user, name, *args, **query):
     client.force_login(user)
-    return client.get(reverse(f"goals:{name}", args=args), query)
+    ending = ("csv",) if name.endswith("_file") else ()
+    return client.get(reverse(f"goals:{name}", args=(*args, *ending)), query)
 
 
 def test_indicator_list_shows_what_each_role_may_see(client, goal):
@@ -189,8 +190,8 @@ def test_observation_list_keeps_withdrawn_and_suppressed_rows(client, goal, seri
     assert "suppressed: small group" in page
 
 
-def test_observation_csv_has_the_columns_of_the_importer(client, goal):
-    response = read(client, make_person(Role.VIEWER), "observation_csv", "L1", "reading")
+def test_observation_file_has_the_columns_of_the_importer(client, goal):
+    response = read(client, make_person(Role.VIEWER), "observation_file", "L1", "reading")
     rows = list(csv.reader(io.StringIO(response.content.decode())))
     assert rows[0] == [
         "indicator_code",

@@ -219,8 +219,8 @@ def test_an_indicator_is_found_under_its_own_goal_only(client, two_goals):
     for code, icode in (
         (goal.code, "free"), (goal.code, "hidden"), ("SECRET", "hidden"), ("FREE", "reading"),
     ):  # fmt: skip
-        for page in ("indicator_detail", "observation_list", "observation_csv"):
-            url = reverse(f"goals:{page}", args=[code, icode])
+        for page in ("", "observations/", "observations.csv", "observations.xlsx"):
+            url = f"/goals/{code}/indicators/{icode}/{page}"
             assert client.get(url).status_code == 404, url
 
 

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +14,11 @@ from accounts.access import PersonRequest, honours_as_at, require
 from accounts.models import User
 from goals import dashboard
 from goals.actions.answers import write_answer
+from goals.dashboard import GoalRow
 from goals.forms.answers import AnswerForm
 from goals.models import Answer, Goal
 from goals.permissions import can_answer_question
+from goals.spreadsheets import Cell, Table
 
 
 @require_safe
@@ -33,11 +36,39 @@ def aspiration_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@honours_as_at
 def goal_list(request: HttpRequest) -> HttpResponse:
-    user = cast("PersonRequest", request).user
-    asked = request.GET.get("q", "").strip()[:90]
-    rows = dashboard.goal_list(user=user, on=timezone.localdate(), asked=asked)
+    rows, asked = _found(request)
     return render(request, "goals/goal_list.html", {"rows": rows, "asked": asked})
+
+
+def _found(request: HttpRequest) -> tuple[list[GoalRow], str]:
+    person = cast("PersonRequest", request)
+    asked = request.GET.get("q", "").strip()[:90]
+    return dashboard.goal_list(user=person.user, as_at=person.as_at, asked=asked), asked
+
+
+COLUMNS = ("goal_code", "goal", "area", "goal_leader", "title", "state", "confidential")
+
+
+@require_safe
+@honours_as_at
+def goal_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    rows, _asked = _found(request)
+    return Table("goals", COLUMNS, [_cells(row) for row in rows]).answer(ending)
+
+
+def _cells(row: GoalRow) -> list[Cell]:
+    leader = row.leader
+    return [
+        row.goal.code,
+        row.goal.title,
+        row.area.name,
+        leader.name if leader else "",
+        leader.title if leader else "",
+        str(row.goal.get_state_display()),
+        _("yes") if row.goal.is_confidential else "",
+    ]
 
 
 @require_safe

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from goals.forms.imports import ConfirmForm, UnitsForm, UploadForm
 from goals.importing.rows import OPTIONAL, REQUIRED
 from goals.models import DataImport, Indicator, Observation
 from goals.permissions import can_decide_import, can_use_data_desk
-from goals.spreadsheets import csv_response
+from goals.spreadsheets import CSV, Table
 
 PAGE = 20
 COUNTED = ("added", "revised", "withdrawn", "unchanged", "rejected")
@@ -62,10 +63,10 @@ def data_desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def import_template(request: HttpRequest) -> HttpResponse:
-    """An empty file with the product's own columns."""
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """An empty file with the product's own columns, in the only kind that is read again."""
     require(can_use_data_desk(cast("PersonRequest", request).user))
-    return csv_response("observations.csv", REQUIRED, [])
+    return Table("observations", REQUIRED, []).answer(CSV)
 
 
 @require_safe
@@ -139,16 +140,16 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def import_problems(request: HttpRequest, pk: int) -> HttpResponse:
+def import_problems(request: HttpRequest, pk: int, ending: str) -> HttpResponseBase:
     """The rows that were not right, as a file to work through."""
     row = _visible_import(request, pk)
     problems = row.rows.get("problems", []) if isinstance(row.rows, dict) else []
-    return csv_response(
-        f"rows-to-fix-{row.pk}.csv",
+    table = Table(
+        f"rows-to-fix-{row.pk}",
         ("line", "kind", "place", "field", "value", "what is wrong and how to fix it"),
         [
             (
-                str(each["line"]),
+                each["line"],
                 "warning" if each["is_warning"] else "error",
                 each["place"],
                 each["field"],
@@ -158,6 +159,7 @@ def import_problems(request: HttpRequest, pk: int) -> HttpResponse:
             for each in problems
         ],
     )
+    return table.answer(ending)
 
 
 def _visible_import(request: HttpRequest, pk: int) -> DataImport:

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ from goals.permissions import (
     can_draft_trajectory,
     can_submit_trajectory,
 )
-from goals.spreadsheets import Cell, csv_response
+from goals.spreadsheets import Cell, Table
 from goals.trajectory import TrajectoryError
 from goals.views.subject import Subject, find_subject
 
@@ -48,6 +49,28 @@ COLUMNS = (
 def indicator_list(request: HttpRequest) -> HttpResponse:
     user = cast("PersonRequest", request).user
     return render(request, "goals/indicator_list.html", {"entries": dictionary.entries(user)})
+
+
+DICTIONARY = ("indicator_code", "indicator", "frequency", "unit", "source", "series", "goals")
+
+
+@require_safe
+def indicator_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    entries = dictionary.entries(cast("PersonRequest", request).user)
+    return Table("indicators", DICTIONARY, (_described(each) for each in entries)).answer(ending)
+
+
+def _described(entry: dictionary.Entry) -> list[Cell]:
+    indicator = entry.indicator
+    return [
+        indicator.code,
+        indicator.name,
+        str(indicator.get_frequency_display()),
+        indicator.unit_label or indicator.unit,
+        indicator.source,
+        entry.series_count,
+        "; ".join(f"{use.goal.code} ({use.get_kind_display()})" for use in entry.uses),
+    ]
 
 
 @require_safe
@@ -96,7 +119,9 @@ def observation_list(request: HttpRequest, icode: str, code: str | None = None) 
 
 @require_safe
 @honours_as_at
-def observation_csv(request: HttpRequest, icode: str, code: str | None = None) -> HttpResponse:
+def observation_file(
+    request: HttpRequest, icode: str, ending: str, code: str | None = None
+) -> HttpResponseBase:
     """Every revision in the columns of the importer."""
     person_request = cast("PersonRequest", request)
     subject = find_subject(person_request, icode, code)
@@ -104,26 +129,26 @@ def observation_csv(request: HttpRequest, icode: str, code: str | None = None) -
         raise Http404
     series = subject.series
     rows = _observations(subject, person_request.as_at).order_by("period_end", "revision")
-    name = f"{series.indicator.code}-{series.org_unit.code}-{series.subgroup.code}.csv"
-    return csv_response(name, COLUMNS, (_csv_row(series, row) for row in rows))
+    name = f"{series.indicator.code}-{series.org_unit.code}-{series.subgroup.code}"
+    return Table(name, COLUMNS, (_cells(series, row) for row in rows)).answer(ending)
 
 
-def _csv_row(series: Series, row: Observation) -> list[Cell]:
+def _cells(series: Series, row: Observation) -> list[Cell]:
     return [
         series.indicator.code,
         series.org_unit.code,
         series.subgroup.code,
-        row.period_start.isoformat(),
-        row.period_end.isoformat(),
+        row.period_start,
+        row.period_end,
         row.value,
         row.numerator,
         row.denominator,
         row.status,
-        row.published_on.isoformat() if row.published_on else "",
+        row.published_on,
         row.source,
         row.note,
         row.revision,
-        row.known_from.isoformat(),
+        row.known_from,
         row.missing_reason,
         row.definition,
         row.reason,

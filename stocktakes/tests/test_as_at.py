@@ -1,14 +1,11 @@
 """Pages read as at an earlier day say what they said on that day, and nothing that came later."""
 
-import csv
-import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from accounts.as_at import as_at
 from accounts.roles import Role
@@ -18,7 +15,6 @@ from goals.actions.observations import NewValue, record_observations
 from goals.actions.standings import refresh_standings
 from goals.actions.trajectories import approve_trajectory
 from goals.models import Goal, GoalRole
-from goals.spreadsheets import xlsx_response
 from goals.tests.factories import make_goal, make_indicator, make_series, make_trajectory
 
 pytestmark = pytest.mark.django_db
@@ -207,27 +203,3 @@ def test_an_earlier_day_takes_no_more_than_the_allowed_queries(
     client.force_login(people["reader"])
     with django_assert_max_num_queries(12 if path == "/overview/" else 15):
         assert client.get(path, {"as_at": "2026-09-01"}).status_code == 200
-
-
-# --- workbooks ------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("_today")
-def test_the_workbook_has_the_rows_of_the_csv(client, goal, people):
-    client.force_login(people["reader"])
-    rows = list(csv.reader(io.StringIO(client.get("/overview.csv").content.decode())))
-    answer = client.get("/overview.xlsx")
-    sheet = load_workbook(io.BytesIO(answer.content)).active
-    cells = [["" if each is None else each for each in row] for row in sheet.values]
-    assert [[str(each) for each in row] for row in cells] == rows
-    assert isinstance(cells[1][cells[0].index("latest")], float)
-
-
-def test_no_text_of_a_workbook_is_a_formula_and_no_digit_is_lost():
-    long = Decimal("0.12345678901234567")
-    answer = xlsx_response("x.xlsx", ["a"], [["=1+1"], ["a\x00b"], [long], [Decimal("72.5")], [7]])
-    sheet = load_workbook(io.BytesIO(answer.content)).active
-    column = [(cell.value, cell.data_type) for (cell,) in list(sheet.rows)[1:]]
-    assert column == [
-        ("=1+1", "s"), ("ab", "s"), (str(long), "s"), (72.5, "n"), (7, "n"),
-    ]  # fmt: skip

@@ -146,10 +146,10 @@ class Board:
         return wording.load(Fraction(self.day.book.limits.alarm))
 
 
-def board(book: Book, *, on: date, whole: bool = False) -> Board:
+def board(book: Book, *, on: date, whole: bool = False, is_past: bool = False) -> Board:
+    """An earlier day is told without what was planned then, and without advice."""
     day = book.day(on)
-    planned = list(AccountChange.objects.ahead(on).select_related("decided_by"))
-    steps = [book.day(step) for step in book.ahead(on)[:MOST_STEPS_AHEAD]]
+    planned, steps = ([], []) if is_past else _plans(book, on)
     then = book.day(planned[-1].starts_on) if planned else None
     columns = _columns(day, then)
     gaps = day.gaps
@@ -165,13 +165,18 @@ def board(book: Book, *, on: date, whole: bool = False) -> Board:
         ),
         columns=columns,
         accounts=[_account(day, steps, leader, columns, is_long=is_long) for leader in day.leaders],
-        gaps=[_gap_row(day, gap) for gap in gaps],
+        gaps=[_gap_row(day, gap, advises=not is_past) for gap in gaps],
         findings=_found_rows(day, then),
         history=history(book, on),
         planned=planned,
         joining=[column for column in columns if column.joins],
         is_long=is_long,
     )
+
+
+def _plans(book: Book, on: date) -> tuple[list[AccountChange], list[Day]]:
+    planned = list(AccountChange.objects.ahead(on).select_related("decided_by"))
+    return planned, [book.day(step) for step in book.ahead(on)[:MOST_STEPS_AHEAD]]
 
 
 # --- the matrix -----------------------------------------------------------------------------------
@@ -199,7 +204,9 @@ def _columns(day: Day, then: Day | None) -> list[Column]:
 
 def _keepers(day: Day, then: Day | None) -> list[User]:
     rows = [row for row in day.book.roles if row.valid_to is None or row.valid_to >= day.on]
-    ids = {row.person_id for row in rows if row.role == "consultant" and row.person.is_active}
+    ids = {
+        row.person_id for row in rows if row.role == "consultant" and row.person.was_here(day.on)
+    }
     for each in (day, then):
         if each is not None:
             ids |= {row.consultant_id for row in each.primary.values()}
@@ -317,24 +324,28 @@ def _words(letter: str) -> str:
 # --- gaps and independence ------------------------------------------------------------------------
 
 
-def _gap_row(day: Day, gap: Gap) -> GapRow:
+def _gap_row(day: Day, gap: Gap, *, advises: bool) -> GapRow:
     query = f"what={'handover' if gap.is_primary else 'backup'}&account={gap.leader.pk}"
     who = roomiest(day, gap.leader)
+    advice = _advice(day, gap.leader, who) if advises else _("Account of %s.") % gap.leader.name
     return GapRow(
         gap=gap,
         codes=wording.codes([goal.code for goal in gap.goals]),
         title=wording.since(gap.since, day.on, is_primary=gap.is_primary),
-        text=_("Account of %(leader)s. %(name)s has room: carries %(load)s of %(limit)s.")
-        % {
-            "leader": gap.leader.name,
-            "name": who.name,
-            "load": wording.load(day.load(who).load),
-            "limit": wording.load(Fraction(day.book.limits.alarm)),
-        }
-        if who
-        else _("Account of %s. Nobody else is in the Unit to take it.") % gap.leader.name,
+        text=advice,
         url_query=query + (f"&to={who.pk}" if who else ""),
     )
+
+
+def _advice(day: Day, leader: User, who: User | None) -> str:
+    if who is None:
+        return _("Account of %s. Nobody else is in the Unit to take it.") % leader.name
+    return _("Account of %(leader)s. %(name)s has room: carries %(load)s of %(limit)s.") % {
+        "leader": leader.name,
+        "name": who.name,
+        "load": wording.load(day.load(who).load),
+        "limit": wording.load(Fraction(day.book.limits.alarm)),
+    }
 
 
 def roomiest(day: Day, leader: User) -> User | None:

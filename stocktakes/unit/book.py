@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
-from accounts.models import AccountAssignment, Position, RoleAssignment, System, User
+from accounts.as_at import AsAt
+from accounts.models import AccountAssignment, Dated, Position, RoleAssignment, System, User
 from accounts.roles import CONSULTING_ROLES, UNIT_ROLES, Role
 from goals.models import Goal, GoalConsultant, GoalRole
 from stocktakes.unit.independence import Finding, Graph, Post, independence
@@ -16,6 +18,7 @@ from stocktakes.unit.load import Held, Load, load_of
 FULL_TIME = 100
 Keeping = AccountAssignment | GoalConsultant
 DAY = timedelta(days=1)
+Row = TypeVar("Row", bound=Dated)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,16 @@ class Book:
     def day(self, on: date) -> "Day":
         return Day(self, on)
 
+    def until(self, on: date) -> "Book":
+        """Without whatever began after a day: it tells that day as those who lived it saw it."""
+        return replace(
+            self,
+            leading=_begun(self.leading, on),
+            accounts=_begun(self.accounts, on),
+            exceptions=_begun(self.exceptions, on),
+            roles=_begun(self.roles, on),
+        )
+
     def title_of(self, person: int, on: date) -> str:
         held = [row for row in self.titles.get(person, []) if row.is_current(on)]
         return held[0].title if held else ""
@@ -68,6 +81,10 @@ class Book:
             if row.valid_to is not None:
                 days.add(row.valid_to + DAY)
         return sorted(day for day in days if day > on)
+
+
+def _begun(rows: list[Row], on: date) -> list[Row]:
+    return [row for row in rows if row.valid_from <= on]
 
 
 def open_book(goals: Iterable[Goal], *, system: System) -> Book:
@@ -102,10 +119,12 @@ def open_book(goals: Iterable[Goal], *, system: System) -> Book:
     )
 
 
-def book_for(user: User, *, system: System) -> Book:
-    """What one reader may know of it."""
-    goals = Goal.objects.visible_to(user).active().select_related("area")
-    return open_book(goals, system=system)
+def book_for(user: User, *, system: System, as_at: AsAt | None = None) -> Book:
+    """What one reader may know of it, with the goals that there were on the day."""
+    goals = Goal.objects.visible_to(user).select_related("area")
+    if as_at is None or as_at.known_at is None:
+        return open_book(goals.active(), system=system)
+    return open_book(goals.live_at(as_at.known_at, as_at.on), system=system).until(as_at.on)
 
 
 @dataclass(frozen=True)
@@ -199,7 +218,7 @@ class Day:
         return [row for row in rows if row.is_current(self.on) and row.role in UNIT_ROLES]
 
     def is_consulting(self, person: User) -> bool:
-        return person.is_active and any(
+        return person.was_here(self.on) and any(
             row.role in CONSULTING_ROLES for row in self.roles_of(person)
         )
 
@@ -216,6 +235,15 @@ class Day:
         found: dict[int, list[Goal]] = defaultdict(list)
         for goal in self.book.goals.values():
             if row := self.keeper(goal):
+                found[row.consultant_id].append(goal)
+        return found
+
+    @cached_property
+    def backed(self) -> dict[int, list[Goal]]:
+        """The goals that each knows beside their primary."""
+        found: dict[int, list[Goal]] = defaultdict(list)
+        for goal in self.book.goals.values():
+            for row in self.backups(goal):
                 found[row.consultant_id].append(goal)
         return found
 

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
 from goals import wording as words
-from goals.models import Goal
 from stocktakes.unit import wording
 from stocktakes.unit.board import Bar, bar
 from stocktakes.unit.book import Book, Day, Found
@@ -71,7 +70,8 @@ class Room:
     orphans: list[Orphan]
 
 
-def room(book: Book, *, on: date) -> Room:
+def room(book: Book, *, on: date, is_past: bool = False) -> Room:
+    """On an earlier day nothing is said to hang in the air: that is work of today."""
     day = book.day(on)
     members = _members(day)
     pairs, findings = day.pairs(), day.findings
@@ -100,7 +100,7 @@ def room(book: Book, *, on: date) -> Room:
         pairs=len(pairs),
         independent=len(pairs) - len(findings),
         findings=findings,
-        orphans=orphans(on, book.goals.values()),
+        orphans=[] if is_past else orphans(on, book.goals.values()),
     )
 
 
@@ -123,23 +123,14 @@ def _current(day: Day, *roles: Role) -> list[RoleAssignment]:
 def _members(day: Day) -> list[Member]:
     held: dict[int, list[RoleAssignment]] = defaultdict(list)
     for row in _current(day, *ORDER):
-        if row.person.is_active:
+        if row.person.was_here(day.on):
             held[row.person_id].append(row)
-    backups = _backups(day)
-    found = [_member(day, rows, backups) for rows in held.values()]
+    found = [_member(day, rows) for rows in held.values()]
     places = {person: min(ORDER.index(Role(r.role)) for r in rows) for person, rows in held.items()}
     return sorted(found, key=lambda each: (places[each.person.pk], each.person.name))
 
 
-def _backups(day: Day) -> dict[int, list[Goal]]:
-    found: dict[int, list[Goal]] = defaultdict(list)
-    for goal in day.book.goals.values():
-        for row in day.backups(goal):
-            found[row.consultant_id].append(goal)
-    return found
-
-
-def _member(day: Day, rows: list[RoleAssignment], backups: dict[int, list[Goal]]) -> Member:
+def _member(day: Day, rows: list[RoleAssignment]) -> Member:
     person = rows[0].person
     percent = day.fte_percent(person)
     primary = day.held[person.pk]
@@ -155,7 +146,7 @@ def _member(day: Day, rows: list[RoleAssignment], backups: dict[int, list[Goal]]
         percent=percent,
         is_co_lead=any(row.is_co_lead for row in rows),
         primary=wording.codes([goal.code for goal in primary]),
-        backup=wording.codes([goal.code for goal in backups[person.pk]]),
+        backup=wording.codes([goal.code for goal in day.backed[person.pk]]),
         bar=bar(day.load(person), day.book.limits.alarm) if primary else None,
         findings=[found for found in day.findings if found.consultant.pk == person.pk],
         line=_line_words(verdict),

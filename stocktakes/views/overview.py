@@ -1,10 +1,10 @@
 """The overview of all priority goals, as a page and as the same table in a file."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest, honours_as_at
 from accounts.models import User
 from goals.measures import Shown
-from goals.spreadsheets import Cell, csv_response, xlsx_response
+from goals.spreadsheets import Cell, Table
 from stocktakes import overview as read_model
 from stocktakes.overview import Overview, OverviewRow
 
@@ -87,20 +87,10 @@ HEADER = (
 
 @require_safe
 @honours_as_at
-def overview_csv(request: HttpRequest) -> HttpResponse:
-    return _file(request, csv_response, "csv")
-
-
-@require_safe
-@honours_as_at
-def overview_xlsx(request: HttpRequest) -> HttpResponse:
-    return _file(request, xlsx_response, "xlsx")
-
-
-def _file(request: HttpRequest, respond: Callable[..., HttpResponse], ending: str) -> HttpResponse:
+def overview_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     shown = _shown(request)
-    name = f"overview-{shown.on.isoformat()}.{ending}"
-    return respond(name, HEADER, (_cells(row) for row in shown.rows))
+    rows = [_cells(row) for row in shown.rows]
+    return Table(f"overview-{shown.on.isoformat()}", HEADER, rows).answer(ending)
 
 
 def _cells(row: OverviewRow) -> list[Cell]:
@@ -113,7 +103,7 @@ def _cells(row: OverviewRow) -> list[Cell]:
         row.row.leader.name if row.row.leader else "",
         _("Not rated"),
         *(_numbers(row.measure) if row.measure else [""] * (len(HEADER) - 6)),
-        timezone.localdate(meeting.starts_at).isoformat() if meeting else "",
+        timezone.localdate(meeting.starts_at) if meeting else None,
     ]
 
 
@@ -129,21 +119,21 @@ def _numbers(measure: Shown) -> list[Cell]:
         words.band,
         measure.value,
         words.latest,
-        newest.period_end.isoformat() if newest else "",
+        newest.period_end if newest else None,
         newest.status if newest else "",
         (newest.source or measure.indicator.source) if newest else "",
-        newest.known_from.isoformat() if newest else "",
+        newest.known_from if newest else None,
         target.level if target else None,
         words.target,
-        target.due_on.isoformat() if target else "",
+        target.due_on if target else None,
         outcome.expected if outcome else None,
         outcome.variance if outcome else None,
         words.variance,
         outcome.tolerance if outcome else None,
         measure.gain,
         words.movement,
-        before.period_end.isoformat() if before else "",
+        before.period_end if before else None,
         age.freshness_days,
         age.late_days,
-        age.due.isoformat() if age.due else "",
+        age.due,
     ]

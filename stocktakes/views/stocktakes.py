@@ -4,13 +4,15 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest, require
+from accounts.access import PersonRequest, require, tells_what_was_planned
 from accounts.models import User
+from goals.spreadsheets import Cell, Table
 from stocktakes import meetings
 from stocktakes.actions import stocktakes as actions
 from stocktakes.forms import AgendaForm, CancelForm, IssueForm, StocktakeForm
@@ -19,14 +21,44 @@ from stocktakes.permissions import can_issue_pack, can_plan_stocktakes, can_prep
 
 
 @require_safe
+@tells_what_was_planned
 def stocktake_list(request: HttpRequest) -> HttpResponse:
-    user = cast("PersonRequest", request).user
-    rows = meetings.meetings(user=user, moment=timezone.now())
-    return render(
-        request,
-        "stocktakes/stocktake_list.html",
-        {"rows": rows, "may_plan": can_plan_stocktakes(user)},
-    )
+    person = cast("PersonRequest", request)
+    rows = meetings.meetings(user=person.user, as_at=person.as_at)
+    may_plan = can_plan_stocktakes(person.user) and not person.as_at.is_past
+    context = {"rows": rows, "may_plan": may_plan}
+    return render(request, "stocktakes/stocktake_list.html", context)
+
+
+COLUMNS = (
+    "stocktake", "starts_at", "place", "state", "reason", "goals", "chair", "pack_version",
+    "pack_issued_at",
+)  # fmt: skip
+
+
+@require_safe
+@tells_what_was_planned
+def stocktake_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """What is ahead, the next first, then what is behind, the last first."""
+    person = cast("PersonRequest", request)
+    rows = meetings.meetings(user=person.user, as_at=person.as_at)
+    lines = [_cells(row) for row in (*rows.ahead, *rows.behind)]
+    return Table("stocktakes", COLUMNS, lines).answer(ending)
+
+
+def _cells(row: meetings.Row) -> list[Cell]:
+    stocktake, pack = row.stocktake, row.newest
+    return [
+        stocktake.title,
+        timezone.localtime(stocktake.starts_at),
+        stocktake.place,
+        str(stocktake.get_state_display()),
+        stocktake.state_reason,
+        " ".join(item.goal.code for item in row.agenda),
+        stocktake.chair.name,
+        pack.version if pack else None,
+        timezone.localtime(pack.issued_at) if pack else None,
+    ]
 
 
 @require_safe

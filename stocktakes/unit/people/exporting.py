@@ -24,7 +24,7 @@ def people_rows(on: date) -> Iterator[list[Cell]]:
     for person in User.objects.filter(is_active=True).order_by("email"):
         place = _place(held.get(person.pk), on)
         for role, share in (roles[person.pk] or {"": ""}).items():
-            yield [person.email, person.name, *place, role, str(share)]
+            yield [person.email, person.name, *place, role, share]
 
 
 def _place(position: Position | None, on: date) -> list[Cell]:
@@ -46,6 +46,6 @@ def org_unit_rows() -> Iterator[list[Cell]]:
             unit.name,
             unit.kind,
             unit.parent.code if unit.parent else "",
-            unit.valid_from.isoformat(),
-            unit.valid_to.isoformat() if unit.valid_to else "",
+            unit.valid_from,
+            unit.valid_to,
         ]

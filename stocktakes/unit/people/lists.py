@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from accounts.importing.lists import Plan
 from accounts.models import ListImport
 from accounts.permissions import can_add_people
 from accounts.readers import FileRefused
-from goals.spreadsheets import csv_response
+from goals.spreadsheets import CSV, Table
 from stocktakes.actions.people import on_goal_teams
 from stocktakes.unit.people.changes import forms_allowed
 from stocktakes.unit.people.forms import ConfirmForm, ListForm
@@ -62,11 +63,11 @@ def _upload(request: HttpRequest, kind: ListImport.Kind) -> HttpResponse:
 
 
 @require_safe
-def list_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty file with the columns."""
+def list_template(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """An empty file with the columns, in the only kind that is read again."""
     _administrator(request)
     columns = COLUMNS[ListImport.Kind(kind)]
-    return csv_response(f"{kind.replace('_', '-')}.csv", columns, [])
+    return Table(kind.replace("_", "-"), columns, []).answer(CSV)
 
 
 def _row(request: HttpRequest, pk: int) -> ListImport:
@@ -105,16 +106,16 @@ def _page(request: HttpRequest, row: ListImport, form: ConfirmForm | None = None
 
 
 @require_safe
-def list_problems(request: HttpRequest, pk: int) -> HttpResponse:
+def list_problems(request: HttpRequest, pk: int, ending: str) -> HttpResponseBase:
     """The rows that are not right, as a file to work through."""
     row = _row(request, pk)
     plan = _plan(row)
     header = ("line", "column", "value", "what is wrong and how to fix it")
     rows = [
-        (str(each.line), each.column, each.text, each.message)
+        (each.line, each.column, each.text, each.message)
         for each in (plan.problems if plan else [])
     ]
-    return csv_response(f"rows-to-fix-{row.pk}.csv", header, rows)
+    return Table(f"rows-to-fix-{row.pk}", header, rows).answer(ending)
 
 
 @require_POST

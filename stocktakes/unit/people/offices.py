@@ -3,22 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import require
+from accounts.access import PersonRequest, require, tells_who_held_what
 from accounts.actions import org_units as actions
+from accounts.as_at import AsAt
 from accounts.models import OrgUnit, Position
 from accounts.permissions import can_change_org_unit, can_view_org_units
-from goals.spreadsheets import csv_response
+from goals.spreadsheets import Table
 from stocktakes.unit.people import exporting, forms
 from stocktakes.unit.people.asking import Question, ask
 from stocktakes.unit.people.changes import forms_allowed
@@ -35,12 +36,15 @@ class Branch:
     has_ended: bool
 
 
-def tree(on: date) -> list[Branch]:
-    """Parents before their parts, in two queries."""
-    held = Position.objects.current(on).filter(person__is_active=True).order_by()
+def tree(as_at: AsAt) -> list[Branch]:
+    """Parents before their parts, in at most three queries."""
+    on = as_at.on
+    held = Position.objects.current(on).order_by()
+    if not as_at.is_past:
+        held = held.filter(person__is_active=True)
     people = dict(held.values_list("org_unit").annotate(Count("person", distinct=True)))
     parts = defaultdict(list)
-    for unit in OrgUnit.objects.order_by("name", "code"):
+    for unit in _units(as_at):
         parts[unit.parent_id].append(unit)
 
     def below(parent: int | None, level: int) -> Iterator[Branch]:
@@ -52,24 +56,41 @@ def tree(on: date) -> list[Branch]:
     return list(below(None, 1))
 
 
+def _units(as_at: AsAt) -> list[OrgUnit]:
+    """By name; on an earlier day those that had begun, as they were called and placed then."""
+    if as_at.known_at is None:
+        return list(OrgUnit.objects.order_by("name", "code"))
+    told = {unit.pk: unit for unit in OrgUnit.history.as_of(as_at.known_at)}
+    begun = list(OrgUnit.objects.filter(valid_from__lte=as_at.on))
+    here = {unit.pk for unit in begun}
+    for unit in begun:
+        if (then := told.get(unit.pk)) is not None:
+            unit.name, unit.kind, unit.parent_id = then.name, then.kind, then.parent_id
+        if unit.parent_id not in here:
+            unit.parent_id = None
+    return sorted(begun, key=lambda unit: (unit.name, unit.code))
+
+
 @require_safe
+@tells_who_held_what
 def org_units(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     require(can_view_org_units(user))
-    branches = tree(user.access.on)
+    as_at = cast("PersonRequest", request).as_at
+    branches = tree(as_at)
     context = {
         "branches": branches,
         "number": sum(not branch.has_ended for branch in branches),
-        "may_change": can_change_org_unit(user),
+        "may_change": can_change_org_unit(user) and not as_at.is_past,
     }
     return render(request, "stocktakes/unit/org_units.html", context)
 
 
 @require_safe
-def org_units_export(request: HttpRequest) -> HttpResponse:
+def org_units_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """In the shape that the import reads."""
     require(can_view_org_units(signed_in(request)))
-    return csv_response("org-units.csv", exporting.ORG_UNITS, exporting.org_unit_rows())
+    return Table("org-units", exporting.ORG_UNITS, exporting.org_unit_rows()).answer(ending)
 
 
 def _question(title: str, **words: Any) -> Question:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.as_at import AsAt
 from accounts.models import AccessState, AccountAssignment, Dated, Position, RoleAssignment, User
 from accounts.permissions import can_change_person, can_let_go, can_view_access, can_view_as
 from accounts.roles import UNIT_ROLES, Permission
@@ -47,6 +48,7 @@ class PersonPage:
     roles: list[RoleAssignment]
     goals: list[Line]
     follows: list[tuple[str, str]]
+    shows_address: bool
     shows_access: bool
     may_change: bool
     may_view_as: bool
@@ -72,12 +74,14 @@ class PersonPage:
         return next((row for row in self.positions if row.is_current(self.on)), None)
 
 
-def person_page(*, person: User, user: User, at: datetime) -> PersonPage:
-    """Those who see the directory alone see what holds today."""
-    on, shows = user.access.on, can_view_access(user, person)
+def person_page(*, person: User, user: User, as_at: AsAt) -> PersonPage:
+    """On an earlier day what held then; those who see the directory alone see one day, too."""
+    on, shows = as_at.on, can_view_access(user, person)
+    is_past = as_at.is_past
+    shows_all = shows and not is_past
     positions = Position.objects.filter(person=person).order_by("-valid_from", "-pk")
     roles = RoleAssignment.objects.filter(person=person).order_by("-valid_from", "role")
-    if not shows:
+    if not shows_all:
         positions, roles = positions.current(on), roles.current(on)
     held = list(positions.select_related("org_unit", "reports_to__person"))
     given = list(roles.select_related("org_unit", "home_unit"))
@@ -88,13 +92,14 @@ def person_page(*, person: User, user: User, at: datetime) -> PersonPage:
         on=on,
         positions=held,
         roles=given,
-        goals=list(_goal_lines(person, user, on, shows=shows)),
-        follows=list(_follows(person, held, given, on)) if shows else [],
-        shows_access=shows,
-        may_change=can_change_person(user, person),
+        goals=list(_goal_lines(person, user, on, shows=shows_all)),
+        follows=list(_follows(person, held, given, on)) if shows_all else [],
+        shows_address=shows,
+        shows_access=shows_all,
+        may_change=can_change_person(user, person) and not is_past,
         may_view_as=can_view_as(user, person),
-        may_let_go=can_let_go(user, person),
-        state=person.access_state(at),
+        may_let_go=can_let_go(user, person) and not is_past,
+        state=person.access_state(as_at.moment),
         invited_at=invitation.made_at if invitation else None,
         seen_at=seen or person.last_login,
     )

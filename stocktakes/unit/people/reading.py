@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.as_at import AsAt
 from accounts.models import AccessState, AccountAssignment, Position, RoleAssignment, User
 from accounts.roles import CONSULTING_ROLES, UNIT_ROLES, Permission, Role
 from goals.models import Goal, GoalConsultant, GoalRole
@@ -76,6 +77,7 @@ class People:
     page: Page
     counts: dict[str, int]
     shows_access: bool
+    is_past: bool = False
 
     @property
     def title(self) -> str:
@@ -86,29 +88,48 @@ class People:
 # --- the list -------------------------------------------------------------------------------------
 
 
-def people_list(*, user: User, wanted: Wanted, number: str | None, at: datetime) -> People:
-    found = filtered(user=user, wanted=wanted, at=at)
+def people_list(*, user: User, wanted: Wanted, number: str | None, as_at: AsAt) -> People:
+    found = filtered(user=user, wanted=wanted, as_at=as_at)
     page = Paginator(found, PAGE).get_page(number)
-    shows = user.may(Permission.SEE_PEOPLE)
-    return People(rows_of(list(page), user=user, at=at), page, count_states(user, at), shows)
+    return People(
+        rows=rows_of(list(page), user=user, as_at=as_at),
+        page=page,
+        counts=_counts(user, as_at),
+        shows_access=shows_access(user, as_at),
+        is_past=as_at.is_past,
+    )
 
 
-def filtered(*, user: User, wanted: Wanted, at: datetime) -> QuerySet[User]:
-    """Who has left is left out, unless asked for."""
-    on = user.access.on
+def shows_access(user: User, as_at: AsAt) -> bool:
+    """Who can sign in is known of today alone."""
+    return user.may(Permission.SEE_PEOPLE) and not as_at.is_past
+
+
+def filtered(*, user: User, wanted: Wanted, as_at: AsAt) -> QuerySet[User]:
+    """Who has left is left out, unless asked for, or the day is one on which they were here."""
+    on = as_at.on
     people = User.objects.visible_to(user).order_by("name", "pk")
     if wanted.text:
-        people = people.finding(wanted.text, user)
+        people = people.finding(wanted.text, user, on)
     if wanted.role:
         held = RoleAssignment.objects.current(on).filter(role=wanted.role).values("person")
         people = people.filter(pk__in=held)
     if wanted.office:
         people = people.working_in(frozenset({wanted.office}), on)
+    if as_at.is_past:
+        were: QuerySet[User] = people.holding_something(on)
+        return were
     if wanted.state and user.may(Permission.SEE_PEOPLE):
-        found: QuerySet[User] = people.in_state(AccessState(wanted.state), at)
+        found: QuerySet[User] = people.in_state(AccessState(wanted.state), as_at.moment)
         return found.with_invitation()  # type: ignore[attr-defined, no-any-return]
     here: QuerySet[User] = people.filter(is_active=True).with_invitation()
     return here
+
+
+def _counts(user: User, as_at: AsAt) -> dict[str, int]:
+    if not as_at.is_past:
+        return count_states(user, as_at.moment)
+    return {"here": User.objects.visible_to(user).holding_something(as_at.on).count()}
 
 
 def count_states(user: User, at: datetime) -> dict[str, int]:
@@ -138,9 +159,9 @@ def _title(counts: dict[str, int]) -> str:
     return f"{people}; {waiting}." if waits else f"{people}."
 
 
-def rows_of(people: Sequence[User], *, user: User, at: datetime) -> list[PersonRow]:
+def rows_of(people: Sequence[User], *, user: User, as_at: AsAt) -> list[PersonRow]:
     """Six queries, however many people."""
-    on, ids = user.access.on, [person.pk for person in people]
+    on, ids = as_at.on, [person.pk for person in people]
     rows = {person.pk: PersonRow(person) for person in people}
     positions = Position.objects.current(on).filter(person__in=ids).order_by("valid_from", "pk")
     for position in positions.select_related("org_unit", "reports_to__person"):
@@ -151,7 +172,8 @@ def rows_of(people: Sequence[User], *, user: User, at: datetime) -> list[PersonR
     _add_goals(rows, ids, user, on)
     for row in rows.values():
         row.person.title = row.position.title if row.position else ""
-        row.state = row.person.access_state(at) if user.may(Permission.SEE_PEOPLE) else None
+        if shows_access(user, as_at):
+            row.state = row.person.access_state(as_at.moment)
     return list(rows.values())
 
 

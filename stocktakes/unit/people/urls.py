@@ -19,8 +19,8 @@ app_name = "people"
 
 urlpatterns: list[URLPattern] = [
     path("people/", views.people, name="people"),
-    path("people.csv", views.people_csv, name="people_csv"),
-    path("people/export.csv", views.people_export, name="people_export"),
+    path("people.<ending:ending>", views.people_file, name="people_file"),
+    path("people/export.<ending:ending>", views.people_export, name="people_export"),
     path("people/me/export/", own_data.own_data, name="own_data"),
     path("people/new/", changes.person_new, name="person_new"),
     path("people/import/", lists.people_import, name="people_import"),
@@ -39,7 +39,7 @@ urlpatterns: list[URLPattern] = [
         name="position_edit",
     ),
     path("offices/", offices.org_units, name="org_units"),
-    path("offices/export.csv", offices.org_units_export, name="org_units_export"),
+    path("offices/export.<ending:ending>", offices.org_units_export, name="org_units_export"),
     path("offices/new/", offices.org_unit_new, name="org_unit_new"),
     path("offices/import/", lists.org_units_import, name="org_units_import"),
     path("offices/<int:pk>/edit/", offices.org_unit_edit, name="org_unit_edit"),
@@ -48,5 +48,5 @@ urlpatterns: list[URLPattern] = [
     path("lists/<int:pk>/", lists.list_detail, name="list_detail"),
     path("lists/<int:pk>/confirm/", lists.list_confirm, name="list_confirm"),
     path("lists/<int:pk>/discard/", lists.list_discard, name="list_discard"),
-    path("lists/<int:pk>/problems.csv", lists.list_problems, name="list_problems"),
+    path("lists/<int:pk>/problems.<ending:ending>", lists.list_problems, name="list_problems"),
 ]

@@ -4,38 +4,51 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest, require
+from accounts.access import PersonRequest, require, tells_who_held_what
 from accounts.models import AccountAssignment, AccountChange, User
 from goals import wording
 from goals.models import Goal, GoalConsultant
 from stocktakes.unit.actions import moves
 from stocktakes.unit.actions.rows import Refused
-from stocktakes.unit.board import board, finding_words
+from stocktakes.unit.board import Board, board, finding_words
 from stocktakes.unit.book import Keeping, book_for
 from stocktakes.unit.forms import HandOverForm, MitigationForm, first_values
 from stocktakes.unit.permissions import can_decide_accounts, can_view_unit_room
 from stocktakes.unit.preview import Preview
+from stocktakes.unit.tables import accounts_table
 
 
 @require_safe
+@tells_who_held_what
 def account_list(request: HttpRequest) -> HttpResponse:
+    shown, user = _board(request, whole="all" in request.GET), cast("PersonRequest", request).user
+    is_past = cast("PersonRequest", request).as_at.is_past
+    context = {
+        "board": shown,
+        "on": shown.day.on,
+        "may_decide": can_decide_accounts(user) and not is_past,
+    }
+    return render(request, "unit/accounts.html", context)
+
+
+@require_safe
+@tells_who_held_what
+def account_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    return accounts_table(_board(request, whole=True)).answer(ending)
+
+
+def _board(request: HttpRequest, *, whole: bool) -> Board:
     person = cast("PersonRequest", request)
     require(can_view_unit_room(person.user))
-    book, on = book_for(person.user, system=person.system), timezone.localdate()
-    return render(
-        request,
-        "unit/accounts.html",
-        {
-            "board": board(book, on=on, whole="all" in request.GET),
-            "on": on,
-            "may_decide": can_decide_accounts(person.user),
-        },
-    )
+    as_at = person.as_at
+    book = book_for(person.user, system=person.system, as_at=as_at)
+    return board(book, on=as_at.on, whole=whole, is_past=as_at.is_past)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
