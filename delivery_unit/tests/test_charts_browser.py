@@ -59,6 +59,20 @@ def test_on_a_phone_the_library_comes_when_the_chart_is_touched_and_nothing_move
     assert figure.bounding_box()["height"] == height
 
 
+def test_a_chart_fits_when_its_tab_is_opened_and_when_the_window_changes(page, sign_in):
+    sign_in(page, make_person(Role.SYSTEM_LEADER))
+    page.goto(f"{make_measured_goal().get_absolute_url()}#plan", wait_until="networkidle")
+    page.locator("a[href='#progress']").click()
+    drawn = page.locator("[data-chart].is-drawn .main-svg").first
+    drawn.wait_for()
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        room = page.locator(".plot").bounding_box()
+        assert abs(drawn.bounding_box()["width"] - room["width"]) < 1, width
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
+
+
 def test_if_the_library_does_not_come_the_drawing_stands(chart, page, browser_complaints):
     page.route(f"**/{LIBRARY}*", lambda route: route.abort())
     figure, asked = chart(has_touch=False)

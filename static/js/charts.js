@@ -51,13 +51,13 @@
     const figure = JSON.parse(document.getElementById(host.dataset.chart).textContent);
     const place = host.querySelector(".plot");
     const render = () => {
-      const { data, layout } = themed(figure, host.clientWidth);
-      return window.Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
+      if (!place.clientWidth) return;
+      const { data, layout } = themed(figure, place.clientWidth);
+      Object.assign(layout, { width: place.clientWidth, height: place.clientHeight });
+      window.Plotly.react(place, data, layout, { displayModeBar: false })
+        .then(() => host.classList.add("is-drawn"));
     };
-    render().then(() => {
-      host.classList.add("is-drawn");
-      window.Plotly.Plots.resize(place);
-    });
+    new ResizeObserver(render).observe(place);
     document.addEventListener("themechange", render);
   }
 
