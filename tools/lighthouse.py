@@ -122,7 +122,7 @@ def look_at_all(address):
 def main():
     get_lighthouse()
     with tempfile.TemporaryDirectory(prefix="delivery-unit-lighthouse-") as scratch:
-        port = walk.free_port()
+        port = live.free_port()
         demonstration.load(Path(scratch), SITE_URL=f"http://localhost:{port}")
         with walk.server(Path(scratch), port):
             faults = look_at_all(f"http://localhost:{port}")

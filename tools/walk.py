@@ -12,7 +12,6 @@ in build/walk. There is a browser for every processor.
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -149,12 +148,6 @@ def wait_for(address, seconds=60):
             time.sleep(0.2)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def axe_findings(page):
     for finding in page.evaluate("options => axe.run(options).then(all => all.violations)", AXE):
         if finding["impact"] in GRAVE:
@@ -264,7 +257,7 @@ def main():
     get_chromium()
     shutil.rmtree(FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="delivery-unit-walk-") as scratch:
-        port = free_port()
+        port = live.free_port()
         demonstration.load(Path(scratch), profile, SITE_URL=f"http://localhost:{port}")
         upload(demonstration.client_of(f"analyst@{profile}.example"))
         visits = list(visits_of(MAIN if once else everybody(profile), profile, once=once))
