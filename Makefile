@@ -13,6 +13,7 @@ help:
 	@echo "make bench   time the pages on the large synthetic system (ARGS=sqlite, ARGS='--requests 20')"
 	@echo "make strain  fifty readers and five writers while servers come and go (ARGS='--minutes 2')"
 	@echo "make walk    look at every page in a browser, at three widths, light and dark (ARGS=--main: in short)"
+	@echo "make lighthouse  Lighthouse on the ten main pages as a phone sees them (needs Node)"
 	@echo "make fix     bring the format into order"
 
 demo:
@@ -48,8 +49,12 @@ walk:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.walk $(ARGS)
 
+lighthouse:
+	@$(ENVIRONMENT) dev
+	@exec .venv/bin/python -m tools.lighthouse
+
 fix:
 	@$(ENVIRONMENT) dev
 	@exec .venv/bin/python -m tools.check --fix
 
-.PHONY: help demo run test check html bench strain walk fix
+.PHONY: help demo run test check html bench strain walk lighthouse fix

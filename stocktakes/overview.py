@@ -132,7 +132,7 @@ def overview(*, user: User, as_at: AsAt, sort: str = "") -> Overview:
     on, moment = as_at.on, as_at.moment
     rows = portfolio(user=user, on=on, known_at=as_at.known_at)
     ahead = _next_stocktakes(user, moment, [row.goal.pk for row in rows])
-    joined = [OverviewRow(row, ahead.get(row.goal.pk), as_at.query) for row in rows]
+    joined = _areas_together([OverviewRow(row, ahead.get(row.goal.pk), as_at.query) for row in rows])
     known = sort if sort.removeprefix("-") in SORTS else ""
     ordered = _sorted(joined, known) if known else joined
     meetings = sorted(ahead.values(), key=lambda stocktake: stocktake.starts_at)
@@ -152,6 +152,14 @@ def _next_stocktakes(user: User, moment: datetime, goals: Sequence[int]) -> dict
     items = StocktakeGoal.objects.filter(goal__in=goals, stocktake__in=ahead.values("pk"))
     newest_first = items.select_related("stocktake").order_by("-stocktake__starts_at")
     return {item.goal_id: item.stocktake for item in newest_first}
+
+
+def _areas_together(rows: list[OverviewRow]) -> list[OverviewRow]:
+    """Areas of one rank would take turns; each keeps the place of its first goal."""
+    places: dict[int, int] = {}
+    for row in rows:
+        places.setdefault(row.row.goal.area_id, len(places))
+    return sorted(rows, key=lambda row: places[row.row.goal.area_id])
 
 
 def _by_area(rows: Sequence[OverviewRow]) -> tuple[Group, ...]:

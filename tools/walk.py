@@ -1,24 +1,30 @@
 """Looks at every page in a real browser, at three widths, light and dark: `make walk`.
 
 As every person of the demonstration, or of `campus` with ARGS=--campus; with ARGS=--main each page
-once per width as the first of MAIN who reaches it, the themes in turn, as CI does. A fault is: a console error (violations of the
-content security policy are such), a request that failed or went to another host, a serious finding
-of axe, a page that scrolls sideways. Pictures lie in build/walk.
+once per width as the first of MAIN who reaches it, the themes in turn, as CI does. A page that is
+sign for sign what another person was shown, but for the name at its head, is not looked at again.
+
+A fault is: a console error (violations of the content security policy are such), a request that
+failed or went to another host, a serious finding of axe, a page that scrolls sideways. Pictures lie
+in build/walk. There is a browser for every processor.
 """
 
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from itertools import cycle
+from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +43,11 @@ PATIENCE = 150  # milliseconds, for a chart that is drawn over its static pictur
 AXE = {"resultTypes": ["violations"], "preload": False}
 GRAVE = {"serious", "critical"}
 SIGN_IN = "/accounts/login/"
+# What tells two readers of the same page apart: who it is, the token of the form, and the minute.
+OWN = re.compile(
+    r"""name="csrfmiddlewaretoken"\ value="[^"]*" | data-person="\d+" | \d\d:\d\d | <a\ class="me".*?</a>""",
+    re.DOTALL | re.VERBOSE,
+)
 # Pages that no link leads to: (person, address, what it answers).
 BESIDE = (
     ("leader", "/no-such-page/", 404),
@@ -91,7 +102,7 @@ def upload(client):
 def visits_of(people, profile, *, once):
     """What each person looks at: some pages of every kind, or each kind once by the first."""
     yield Visit("stranger", SIGN_IN)
-    often = Counter()
+    often, shown = Counter(), set()
     for who in people:
         if not once:
             often.clear()
@@ -102,7 +113,10 @@ def visits_of(people, profile, *, once):
             kind = demonstration.kind(path)
             if page and often[kind] < (1 if once else OF_EACH_KIND):
                 often[kind] += 1
-                yield Visit(who, path, status, session)
+                content = sha256(OWN.sub("", page).encode()).digest()
+                if content not in shown:
+                    shown.add(content)
+                    yield Visit(who, path, status, session)
 
 
 @contextmanager
@@ -134,16 +148,8 @@ def wait_for(address, seconds=60):
             time.sleep(0.2)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def axe_findings(page):
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - a tool of the tests
-
-    for finding in Axe().run(page, options=AXE).response["violations"]:
+    for finding in page.evaluate("options => axe.run(options).then(all => all.violations)", AXE):
         if finding["impact"] in GRAVE:
             places = {str(node["target"][0]) for node in finding["nodes"]}
             yield f"axe {finding['id']}: {finding['help']} ({', '.join(sorted(places)[:3])})"
@@ -158,7 +164,11 @@ class Walk:
     """A browser that goes from page to page and keeps what it found."""
 
     def __init__(self, browser, address):
-        self.browser, self.address = browser, address
+        from axe_playwright_python.sync_playwright import (  # noqa: PLC0415 - a tool of the tests
+            Axe,
+        )
+
+        self.browser, self.address, self.axe = browser, address, Axe().axe_script
         self.faults, self.looks = defaultdict(list), Counter()
 
     def visit(self, visit, themes):
@@ -178,6 +188,7 @@ class Walk:
         live.listen(page, urlsplit(self.address).netloc, complaints)
         page.emulate_media(color_scheme=themes[0])
         status = page.goto(visit.path).status
+        page.evaluate(self.axe)
         for theme in themes:
             page.emulate_media(color_scheme=theme)
             page.wait_for_timeout(PATIENCE)
@@ -187,7 +198,8 @@ class Walk:
             self.note(f"{visit.who} {visit.path} {width} {theme}", complaints, visit.status)
             complaints.clear()
         if status != visit.status:
-            self.faults[f"answers {status} instead of {visit.status}"].append(visit.path)
+            place = f"{visit.who} {visit.path} {width}"
+            self.faults[f"answers {status} instead of {visit.status}"].append(place)
 
     def note(self, place, complaints, expected):
         """A browser complains of every 404, also of one that is meant to be."""
@@ -195,30 +207,43 @@ class Walk:
             if expected < 400 or str(expected) not in complaint:
                 self.faults[complaint].append(place)
 
-    def report(self):
-        for who, often in self.looks.items():
-            places = [place for found in self.faults.values() for place in found]
-            bad = sum(place.startswith(f"{who} ") for place in places)
-            say(f"{who:22} {often:5} looks {bad:5} faults")
-        for complaint, places in sorted(self.faults.items()):
-            say(f"FAILED  {len(places)} x {complaint}\n        {places[0]}")
-        say(f"{sum(self.looks.values())} looks; the pictures lie in {FOLDER.relative_to(ROOT)}.")
-        return bool(self.faults)
 
-
-def go(address, visits, *, once):
+def go(address, once, visits):
+    """All of it in one browser: (the places of each fault, how often as whom)."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and not always there
 
-    executable = live.find_chromium()
-    if not executable:
-        raise SystemExit("make walk needs a Chromium, and there is none (CHROMIUM may name one).")
     themes = cycle([(theme,) for theme in THEMES] if once else [THEMES])
     with sync_playwright() as playwright:
-        options = {"executable_path": executable, "args": live.CHROMIUM_FLAGS}
+        options = {"executable_path": live.find_chromium(), "args": live.CHROMIUM_FLAGS}
         walk = Walk(playwright.chromium.launch(**options), address)
         for visit in visits:
             walk.visit(visit, themes)
-    return walk.report()
+    return walk.faults, walk.looks
+
+
+def go_side_by_side(address, visits, *, once):
+    if not live.find_chromium():
+        raise SystemExit("make walk needs a Chromium, and there is none (CHROMIUM may name one).")
+    number = os.cpu_count() or 1
+    shares = [visits[start::number] for start in range(number)]
+    faults, looks = defaultdict(list), Counter()
+    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as pool:
+        for some_faults, some_looks in pool.map(partial(go, address, once), shares):
+            looks += some_looks
+            for complaint, places in some_faults.items():
+                faults[complaint] += places
+    return faults, looks
+
+
+def report(faults, looks):
+    places = [place for found in faults.values() for place in found]
+    for who, often in looks.items():
+        bad = sum(place.startswith(f"{who} ") for place in places)
+        say(f"{who:22} {often:5} looks {bad:5} faults")
+    for complaint, found in sorted(faults.items()):
+        say(f"FAILED  {len(found)} x {complaint}\n        {found[0]}")
+    say(f"{looks.total()} looks; the pictures lie in {FOLDER.relative_to(ROOT)}.")
+    return bool(faults)
 
 
 def get_chromium():
@@ -232,12 +257,12 @@ def main():
     get_chromium()
     shutil.rmtree(FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="delivery-unit-walk-") as scratch:
-        port = free_port()
+        port = live.free_port()
         demonstration.load(Path(scratch), profile, SITE_URL=f"http://localhost:{port}")
         upload(demonstration.client_of(f"analyst@{profile}.example"))
         visits = list(visits_of(MAIN if once else everybody(profile), profile, once=once))
         with server(Path(scratch), port):
-            return go(f"http://localhost:{port}", visits, once=once)
+            return report(*go_side_by_side(f"http://localhost:{port}", visits, once=once))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from delivery_unit.celery import app as celery_app
-from delivery_unit.serve import worker_command
+from delivery_unit.serve import ROOT, web_command, worker_command
 from stocktakes.pdf import is_available
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -116,6 +119,65 @@ def sign_in(live_server):
         page.context.add_cookies([cookie])
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def serve_web(tmp_path_factory):
+    """`with serve_web("seed_demo", SITE_URL=...) as port`: the product as production has it.
+
+    On a database of its own, prepared by these commands, and with hashed and compressed files.
+    """
+    shared = tmp_path_factory.mktemp("collected")
+
+    @contextmanager
+    def serve(*commands, **variables):
+        data_dir = tmp_path_factory.mktemp("served")
+        (data_dir / "static").symlink_to(shared, target_is_directory=True)
+        port = free_port()
+        environment = {**os.environ, **_environment_of(data_dir), **variables}
+        collect = [] if any(shared.iterdir()) else ["collectstatic"]  # compressing takes long
+        for command in ("migrate", *collect, *commands):
+            prepare = [sys.executable, "manage.py", command, "--verbosity=0"]
+            subprocess.run(prepare, cwd=ROOT, env=environment, check=True)
+        command = web_command(host="127.0.0.1", port=port, workers=1)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+    return serve
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _environment_of(data_dir):
+    return {
+        "DATABASE_URL": f"sqlite:///{data_dir}/db.sqlite3",
+        "DATA_DIR": str(data_dir),
+        "DEBUG": "0",
+        "SECRET_KEY": "of a server that lives for seconds",
+        "SITE_URL": "http://localhost",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def _wait_for(port):
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the web server never answered"
+            time.sleep(0.1)
+        else:
+            return
 
 
 class WorkerProcess:

@@ -1,14 +1,9 @@
 """What attack tools send over the wire to a real web server, past what a test client can say."""
 
-import os
+import re
 import socket
-import subprocess
-import sys
-import time
 
 import pytest
-
-from delivery_unit.serve import ROOT, web_command
 
 HOST = b"Host: localhost\r\n"
 HOSTILE = {
@@ -49,40 +44,10 @@ HOSTILE = {
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
-    """A web server as production has it, on an empty system of its own, with static files."""
-    data_dir = tmp_path_factory.mktemp("hostile")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ, "DATABASE_URL": f"sqlite:///{data_dir}/db.sqlite3", "DATA_DIR": str(data_dir), "DEBUG": "0",
-        "SECRET_KEY": "of a server that lives for seconds", "SITE_URL": "http://localhost",
-        "LOG_LEVEL": "ERROR",
-    }  # fmt: skip
-    for step in ("migrate", "collectstatic"):
-        prepare = [sys.executable, "manage.py", step, "--noinput", "--verbosity=0"]
-        subprocess.run(prepare, cwd=ROOT, env=environment, check=True)
-    command = web_command(host="127.0.0.1", port=port, workers=1)
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        wait_for(port)
+def port(serve_web):
+    """On an empty system of its own."""
+    with serve_web() as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def wait_for(port):
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < deadline, "the web server never answered"
-            time.sleep(0.1)
-        else:
-            return
 
 
 def answer_to(port, request):
@@ -99,6 +64,79 @@ def answer_to(port, request):
         return b"".join(parts)
 
 
+def token_of(port):
+    """The cookie that goes with the form, as a request header: with it a body is really read."""
+    page = answer_to(
+        port, b"GET /accounts/login/ HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    )
+    token = re.search(rb"csrftoken=(\w+)", page).group(1)
+    return b"Cookie: csrftoken=" + token + b"\r\nX-CSRFToken: " + token + b"\r\n"
+
+
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+CUT_OFF = {
+    "a form": FORM + b"Content-Length: 1000\r\n\r\nusername=a",
+    "a form in chunks": FORM + b"Transfer-Encoding: chunked\r\n\r\n64\r\nusername=a",
+    "a file": (
+        b"Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 1000\r\n\r\n"
+        b'--X\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nzzz'
+    ),
+    "a file without a name": (
+        b"Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 1000\r\n\r\n"
+        b"--X\r\nContent-Disposition: form-da"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CUT_OFF)
+def test_a_body_that_ends_too_soon_is_no_fault(port, what):
+    ask = b"POST /accounts/login/ HTTP/1.1\r\nConnection: close\r\n" + HOST + token_of(port)
+    answer = answer_to(port, ask + CUT_OFF[what])
+    assert status_of(answer) in (200, 400, 403, 422)
+    assert b"Traceback" not in answer
+
+
+def test_a_body_in_chunks_beyond_every_limit_is_not_kept(port):
+    """It announces no length; what was sent is refused or hung up on, and the server lives on."""
+    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    ask = b"POST /accounts/login/ HTTP/1.1\r\n" + HOST + token_of(port) + FORM
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(ask + b"Transfer-Encoding: chunked\r\n\r\n")
+        try:
+            for _number in range(30):
+                line.sendall(chunk)
+            line.sendall(b"0\r\n\r\n")
+            answer = line.recv(65536)
+        except (ConnectionResetError, BrokenPipeError):
+            answer = b""
+    assert (status_of(answer) or 413) in (400, 403, 413)
+    assert is_well(port)
+
+
+def test_who_sends_slowly_is_waited_for_and_holds_up_nobody(port):
+    ask = b"POST /accounts/login/ HTTP/1.1\r\nConnection: close\r\n" + HOST + token_of(port) + FORM
+    body = b"username=nobody@example.test&password=wrong"
+    length = b"Content-Length: %d\r\n\r\n" % len(body)
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=20) for _number in range(3)]
+    for line in lines:
+        line.sendall(ask + length)
+    for at in range(len(body)):
+        for line in lines:
+            line.sendall(body[at : at + 1])
+        if at % 10 == 0:
+            assert is_well(port)
+    for line in lines:
+        assert status_of(line.recv(65536)) == 200
+        line.close()
+
+
+def is_well(port):
+    healthy = answer_to(
+        port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    return status_of(healthy) == 200
+
+
 def status_of(answer):
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else None
 
@@ -109,10 +147,7 @@ def test_the_server_refuses_in_words_and_lives_on(port, what):
     assert (status_of(answer) or 400) < 500, answer[:300]
     assert b"Traceback" not in answer
     assert b"root:" not in answer
-    healthy = answer_to(
-        port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    )
-    assert status_of(healthy) == 200
+    assert is_well(port)
 
 
 def test_every_answer_of_the_server_is_isolated(port):

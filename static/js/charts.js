@@ -1,7 +1,9 @@
-// Draws each [data-chart] with Plotly over its static drawing, and follows the theme. If Plotly does
-// not come, the static drawing stays.
+// Draws each [data-chart] with Plotly over its static drawing, and follows the theme. Plotly is large:
+// where somebody can point at a chart it comes when the page is ready and idle; on a phone, when a
+// chart is touched. Until then, and if it never comes, the static drawing stands.
 (function () {
   "use strict";
+  const library = document.currentScript.dataset.library;
   const colours = { Actual: "--c-actual", "Not comparable": "--c-history", Trajectory: "--c-traj", Target: "--c-traj", Gap: "--r-r", Tolerance: "--c-band" };
 
   const words = { Actual: "--ink", Baseline: "--ink-3", "Not comparable": "--ink-3", Trajectory: "--c-traj", Target: "--ink" };
@@ -49,17 +51,45 @@
     const figure = JSON.parse(document.getElementById(host.dataset.chart).textContent);
     const place = host.querySelector(".plot");
     const render = () => {
-      const { data, layout } = themed(figure, host.clientWidth);
-      return window.Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
+      if (!place.clientWidth) return;
+      const { data, layout } = themed(figure, place.clientWidth);
+      Object.assign(layout, { width: place.clientWidth, height: place.clientHeight });
+      window.Plotly.react(place, data, layout, { displayModeBar: false })
+        .then(() => host.classList.add("is-drawn"));
     };
-    render().then(() => {
-      host.classList.add("is-drawn");
-      window.Plotly.Plots.resize(place);
-    });
+    new ResizeObserver(render).observe(place);
     document.addEventListener("themechange", render);
   }
 
+  function fetchLibrary() {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      script.src = library;
+      document.head.append(script);
+    });
+  }
+
+  let isAsked = false;
+  function drawAll(hosts) {
+    if (isAsked) return;
+    isAsked = true;
+    fetchLibrary().then(() => hosts.forEach(draw), () => { isAsked = false; });
+  }
+
+  function whenIdle(act) {
+    if (window.requestIdleCallback) window.requestIdleCallback(act, { timeout: 2000 });
+    else setTimeout(act, 200);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
-    if (window.Plotly) document.querySelectorAll("[data-chart]").forEach(draw);
+    const hosts = Array.from(document.querySelectorAll("[data-chart]"));
+    if (!hosts.length) return;
+    const start = () => drawAll(hosts);
+    hosts.forEach((host) => host.addEventListener("click", start));
+    if (!window.matchMedia("(hover: hover)").matches) return;
+    if (document.readyState === "complete") whenIdle(start);
+    else window.addEventListener("load", () => whenIdle(start));
   });
 })();
