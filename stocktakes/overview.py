@@ -132,7 +132,9 @@ def overview(*, user: User, as_at: AsAt, sort: str = "") -> Overview:
     on, moment = as_at.on, as_at.moment
     rows = portfolio(user=user, on=on, known_at=as_at.known_at)
     ahead = _next_stocktakes(user, moment, [row.goal.pk for row in rows])
-    joined = _areas_together([OverviewRow(row, ahead.get(row.goal.pk), as_at.query) for row in rows])
+    joined = _areas_together(
+        [OverviewRow(row, ahead.get(row.goal.pk), as_at.query) for row in rows]
+    )
     known = sort if sort.removeprefix("-") in SORTS else ""
     ordered = _sorted(joined, known) if known else joined
     meetings = sorted(ahead.values(), key=lambda stocktake: stocktake.starts_at)
