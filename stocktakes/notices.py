@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import F, Max, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,14 @@ from accounts.vocabulary import word
 from goals import wording
 from goals.dashboard import GoalRow, portfolio
 from goals.data_age import DataAge, data_age
-from goals.models import GoalConsultant, GoalRole, Indicator, Observation
+from goals.models import (
+    GoalConsultant,
+    GoalIndicator,
+    GoalRole,
+    Indicator,
+    Observation,
+    Trajectory,
+)
 from stocktakes.models import Digest, Job, Pack, Stocktake
 from stocktakes.timetable import is_new_reminder, week_of
 
@@ -29,6 +36,7 @@ class Kind(StrEnum):
     LATE = "late"
     NEW_VALUE = "new_value"
     NO_TRAJECTORY = "no_trajectory"
+    TO_APPROVE = "to_approve"
     STOCKTAKE = "stocktake"
     NO_CONSULTANT = "no_consultant"
     MAIL = "mail"
@@ -131,6 +139,7 @@ def notices(desk: Desk, *, calendar: WorkingCalendar) -> list[Notice]:
     """What to tell the person, the most pressing first."""
     found = [
         *_late_numbers(desk),
+        *_to_approve(desk),
         *_late_goals(desk),
         *_stocktakes(desk, calendar),
         *_new_values(desk),
@@ -223,6 +232,40 @@ def _without_trajectory(desk: Desk) -> Iterator[Notice]:
                 None,
                 is_news,
             )
+
+
+def _to_approve(desk: Desk) -> Iterator[Notice]:
+    """To whoever approves: trajectories put forward by others, until they are decided on."""
+    if not desk.person.may(Permission.APPROVE_TRAJECTORIES):
+        return
+    goals = {row.goal.pk: row.goal for row in desk.rows if row.goal.pk not in desk.led}
+    put_forward = Trajectory.history.filter(
+        id=OuterRef("series__trajectories"), state=Trajectory.State.PROPOSED
+    ).order_by("history_date")
+    waiting = (
+        GoalIndicator.objects.filter(
+            goal__in=goals, series__trajectories__state=Trajectory.State.PROPOSED
+        )
+        .annotate(
+            path=F("series__trajectories"),
+            version=F("series__trajectories__version"),
+            moment=Subquery(put_forward.values("history_date")[:1]),
+        )
+        .select_related("series__indicator")
+        .order_by("goal__code", "path")
+    )
+    for use in waiting:
+        code, indicator = goals[use.goal_id].code, use.series.indicator
+        yield Notice(
+            Kind.TO_APPROVE,
+            f"approve-{use.path}",
+            _("%(code)s waits for your approval") % {"code": code},
+            _("Version %(version)s of the trajectory of %(indicator)s is put forward.")
+            % {"version": use.version, "indicator": indicator.name},
+            reverse("goals:trajectory_detail", args=[code, indicator.code]),
+            timezone.localdate(use.moment) if use.moment else None,
+            use.moment is None or not desk.has_told(use.moment),
+        )
 
 
 def _stocktakes(desk: Desk, calendar: WorkingCalendar) -> Iterator[Notice]:

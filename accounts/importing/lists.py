@@ -84,6 +84,12 @@ class Plan:
     def refuse(self, record: Record, column: str, message: str) -> None:
         text = record.cells.get(column, "")
         self.problems.append(Problem(record.line, column, text, message))
+        self.problems.sort(key=lambda problem: problem.line)
+
+
+def correct_first(line: int) -> str:
+    """Of a row that is right by itself, and cannot stand without another that is not."""
+    return _("Line %s, which this row needs, is not right. Correct that line first.") % line
 
 
 def records(lines: Sequence[Line], columns: Sequence[str]) -> list[Record]:

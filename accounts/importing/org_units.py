@@ -14,6 +14,7 @@ from accounts.importing.lists import (
     RowRefused,
     Step,
     check_cells,
+    correct_first,
     day_of,
     differences,
     records,
@@ -39,6 +40,7 @@ def plan_org_units(lines: Sequence[Line], *, today: date) -> Plan:
     plan = Plan()
     held = {unit.code: unit for unit in OrgUnit.objects.select_related("parent")}
     entries: dict[str, UnitEntry] = {}
+    lost: dict[str, int] = {}  # codes that are not taken, and the line that says so
     for record in records(lines, COLUMNS):
         try:
             entry = _entry(record, held, today)
@@ -48,7 +50,8 @@ def plan_org_units(lines: Sequence[Line], *, today: date) -> Plan:
             entries[entry.code] = entry
         except RowRefused as refusal:
             plan.refuse(record, refusal.column, str(refusal))
-    _refuse_bad_trees(plan, entries, held)
+            lost.setdefault(record.cells["code"], record.line)
+    _refuse_bad_trees(plan, entries, held, lost)
     plan.entries = _parents_first(entries)
     plan.steps = [_step(entry) for entry in sorted(entries.values(), key=lambda e: e.record.line)]
     return plan
@@ -71,24 +74,31 @@ def _entry(record: Record, held: Mapping[str, OrgUnit], today: date) -> UnitEntr
 
 
 def _refuse_bad_trees(
-    plan: Plan, entries: dict[str, UnitEntry], held: Mapping[str, OrgUnit]
+    plan: Plan,
+    entries: dict[str, UnitEntry],
+    held: Mapping[str, OrgUnit],
+    lost: dict[str, int],
 ) -> None:
     """Until nothing more is refused: a refused parent takes its parts along."""
     while True:
         parents = {unit.code: unit.parent.code if unit.parent else "" for unit in held.values()}
         parents |= {code: entry.parent_code for code, entry in entries.items()}
-        refused = dict(_bad(entries, parents))
+        refused = dict(_bad(entries, parents, lost))
         if not refused:
             return
         for code, message in refused.items():
-            plan.refuse(entries.pop(code).record, "parent_code", message)
+            record = entries.pop(code).record
+            plan.refuse(record, "parent_code", message)
+            lost.setdefault(code, record.line)
 
 
-def _bad(entries: Mapping[str, UnitEntry], parents: Mapping[str, str]) -> list[tuple[str, str]]:
+def _bad(
+    entries: Mapping[str, UnitEntry], parents: Mapping[str, str], lost: Mapping[str, int]
+) -> list[tuple[str, str]]:
     found = []
     for code in parents:
         above = _above(code, parents)
-        message = _fault(code, above, parents)
+        message = _fault(code, above, parents, lost)
         at_fault = next((each for each in (code, *above) if each in entries), None)
         if message and at_fault:
             found.append((at_fault, message))
@@ -104,9 +114,11 @@ def _above(code: str, parents: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _fault(code: str, above: list[str], parents: Mapping[str, str]) -> str:
+def _fault(code: str, above: list[str], parents: Mapping[str, str], lost: Mapping[str, int]) -> str:
     if code in above:
         return _("A unit cannot be a part of itself.")
+    if parents[code] and parents[code] not in parents and parents[code] in lost:
+        return correct_first(lost[parents[code]])
     if parents[code] and parents[code] not in parents:
         return _("There is no unit with this code, here or in the file.")
     return _("Units lie at most six levels deep.") if len(above) + 1 > MAX_DEPTH else ""

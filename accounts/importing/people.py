@@ -20,6 +20,7 @@ from accounts.importing.lists import (
     RowRefused,
     Step,
     check_cells,
+    correct_first,
     records,
 )
 from accounts.models import OrgUnit, Position, RoleAssignment, User, as_address
@@ -84,12 +85,14 @@ def plan_people(
     """`on_goal_teams`: people who may hold no role in the Unit. Raises FileRefused."""
     plan, held = Plan(), read_held(today)
     entries: dict[str, PersonEntry] = {}
+    lost: dict[str, int] = {}  # who is not taken, and the line that says so
     for record in records(lines, COLUMNS):
         try:
             _take(record, entries, held, on_goal_teams)
         except RowRefused as refusal:
             plan.refuse(record, refusal.column, str(refusal))
-    _refuse_bad_lines(plan, entries, held)
+            lost.setdefault(as_address(record.cells["email"]), record.line)
+    _refuse_bad_lines(plan, entries, held, lost)
     plan.entries = list(entries.values())
     steps = [step for entry in entries.values() for step in _steps(entry)]
     plan.steps = sorted(steps, key=lambda step: step.line)
@@ -211,26 +214,35 @@ def _check_role(
 # --- rows together --------------------------------------------------------------------------------
 
 
-def _refuse_bad_lines(plan: Plan, entries: dict[str, PersonEntry], held: Held) -> None:
+def _refuse_bad_lines(
+    plan: Plan, entries: dict[str, PersonEntry], held: Held, lost: dict[str, int]
+) -> None:
     """Until nothing more is refused: a refused boss takes along who reports there."""
     while True:
         boss_of = {**held.boss_of, **{e.email: e.boss for e in entries.values() if e.boss}}
-        refused = {e.email: _line_fault(e, entries, held, boss_of) for e in entries.values()}
+        refused = {e.email: _line_fault(e, entries, held, lost, boss_of) for e in entries.values()}
         refused = {email: message for email, message in refused.items() if message}
         if not refused:
             return
         for email, message in refused.items():
             for record in entries.pop(email).records:
                 plan.refuse(record, "reports_to_email", message)
+                lost.setdefault(email, record.line)
 
 
 def _line_fault(
-    entry: PersonEntry, entries: dict[str, PersonEntry], held: Held, boss_of: dict[str, str]
+    entry: PersonEntry,
+    entries: dict[str, PersonEntry],
+    held: Held,
+    lost: dict[str, int],
+    boss_of: dict[str, str],
 ) -> str:
     if not entry.boss:
         return ""
     boss = entries.get(entry.boss)
     has_position = held.has_position(entry.boss) or (boss is not None and bool(boss.title))
+    if not has_position and entry.boss in lost:
+        return correct_first(lost[entry.boss])
     if not has_position:
         return _("Nobody here or in the file has this address and a position.")
     seen, here = [entry.email], entry.boss

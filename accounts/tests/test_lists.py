@@ -269,3 +269,30 @@ def test_a_file_that_is_no_list_is_refused_in_words_and_not_kept(content):
 def test_a_mark_before_a_formula_is_no_part_of_the_name():
     enter(PEOPLE, f"{PEOPLE_HEAD}\na@x.test,'=Ana,,,,,")
     assert User.objects.get().name == "=Ana"
+
+
+def test_rows_that_need_a_wrong_row_say_which_in_the_order_of_the_file():
+    """One mistyped cell of a boss must not read as if the boss were missing."""
+    make_org_unit("LIT")
+    need = "Line %s, which this row needs, is not right. Correct that line first."
+    people = refused(
+        PEOPLE,
+        "low@x.test,Low,Officer,LIT,mid@x.test,,",
+        "mid@x.test,Mid,Head,LIT,top@x.test,,",
+        "top@x.test,Top,Chief,LITT,,goal_leader,",
+        "lost@x.test,Lost,Officer,LIT,nobody@x.test,,",
+    )
+    assert people == [
+        (2, "reports_to_email", need % 3),
+        (3, "reports_to_email", need % 4),
+        (4, "org_unit_code", "There is no unit with this code today."),
+        (5, "reports_to_email", "Nobody here or in the file has this address and a position."),
+    ]
+    units = refused(
+        UNITS, "A,Part of B,office,B,,", "B,Wrong day,office,LIT,1 May,", "C,Far,office,Q,,"
+    )
+    assert units == [
+        (2, "parent_code", need % 3),
+        (3, "valid_from", "Write the day like 2026-07-31."),
+        (4, "parent_code", "There is no unit with this code, here or in the file."),
+    ]

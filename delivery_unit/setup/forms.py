@@ -49,7 +49,10 @@ class SystemForm(forms.Form):
         label=_("Time zone"),
         choices=[(name, name.replace("_", " ")) for name in ZONES],
         help_text=_("Days begin and meetings start by this clock."),
-        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+        error_messages={
+            "required": _("Choose the time zone."),
+            "invalid_choice": _("Choose a time zone from the list."),
+        },
     )
     fiscal_year_start = forms.TypedChoiceField(
         label=_("The fiscal year starts in"), coerce=int, choices=list(MONTHS.items())
@@ -77,13 +80,19 @@ class SystemForm(forms.Form):
         names = ("name", "time_zone", "fiscal_year_start", "week_start", "weekend")
         initial = {name: getattr(system, name) for name in names}
         if not system.is_set_up:
-            initial |= {"name": "", "weekend": [6, 7]}
+            initial |= {"name": "", "weekend": [6, 7], "time_zone": ""}
         super().__init__(data, initial=initial)
         self.system = system
         if OrgUnit.objects.exists():
             del self.fields["code"]
         if not system.is_set_up:
             del self.fields["reason"]
+            zone = self.fields["time_zone"]
+            assert isinstance(zone, forms.ChoiceField)  # noqa: S101 - declared above
+            zone.choices = [
+                ("", _("Choose the zone")),
+                *((name, name.replace("_", " ")) for name in ZONES),
+            ]
         days = self.fields["weekend"]
         assert isinstance(days, forms.TypedMultipleChoiceField)  # noqa: S101 - declared above
         days.choices = weekdays(system.week_start)

@@ -15,18 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest, can_administer, require
-from accounts.models import AccountAssignment, OrgUnit, RoleAssignment, User, as_address
+from accounts.models import OrgUnit, User, as_address
 from accounts.roles import Role
 from accounts.vocabulary import word
 from delivery_unit.setup import steps, system
+from delivery_unit.setup.facts import Asked, facts_of
 from delivery_unit.setup.forms import AccountForm, NewPersonForm
 from goals.actions import reference
 from goals.forms.settings import FirstGoalForm, FirstMeasureForm
 from goals.models import Goal
-from goals.setup import warning_of_many
 from goals.views.settings import attempt, change_of, entry_of, save_goal
 from stocktakes.actions.people import bring_in_or_give_role
-from stocktakes.permissions import can_plan_stocktakes
 from stocktakes.unit.actions.moves import NotIndependent, give_account
 from stocktakes.unit.actions.rows import Refused
 from stocktakes.views.home import home
@@ -94,28 +93,9 @@ def start_step(request: HttpRequest, name: str) -> HttpResponse:
         "form": form,
         "look": "btn-quiet" if here.step(name).is_done else "btn-primary",
         "template": f"settings/step_{name}.html",
-        **_facts(name, person),
+        **facts_of(name, Asked(person.user, here, timezone.localdate())),
     }
     return render(request, "settings/start_step.html", context)
-
-
-def _facts(name: str, request: PersonRequest) -> dict[str, Any]:
-    """What is there already, for the steps that list it."""
-    on = timezone.localdate()
-    if name == "people":
-        held = RoleAssignment.objects.current(on).filter(person__is_active=True)
-        return {
-            "held": held.select_related("person").order_by("person__name", "role"),
-            "people_import_url": system.address_of("people:people_import"),
-        }
-    if name == "goals":
-        return {"warning": warning_of_many(request.user)}
-    if name == "accounts":
-        kept = AccountAssignment.objects.current(on).filter(kind="primary")
-        return {"kept": kept.select_related("goal_leader", "consultant")}
-    if name == "stocktake":
-        return {"may_plan": can_plan_stocktakes(request.user)}
-    return {}
 
 
 # --- what each step has a form for ----------------------------------------------------------------
@@ -126,6 +106,11 @@ class Task:
     form: Callable[[PersonRequest], Any]
     save: Callable[[PersonRequest, Any], str]  # what is said when it is done; else nothing
     then: str = ""  # the name of the page that follows; else the step again
+
+
+def _person_form(request: PersonRequest) -> NewPersonForm:
+    missing = steps.missing_roles(timezone.localdate())
+    return NewPersonForm(request.POST or None, role=missing[0] if missing else "")
 
 
 def _save_person(request: PersonRequest, form: NewPersonForm) -> str:
@@ -181,7 +166,7 @@ TASKS: dict[str, Task] = {
     "system": Task(system.system_form, system.save_system, then="start"),
     "calendar": Task(system.holidays_form, system.save_holidays),
     "words": Task(system.words_form, system.save_words),
-    "people": Task(lambda request: NewPersonForm(request.POST or None), _save_person),
+    "people": Task(_person_form, _save_person),
     "goals": Task(
         lambda request: FirstGoalForm(request.POST or None, on=timezone.localdate()), _save_goal
     ),

@@ -5,15 +5,24 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts.models import AccountAssignment, Holiday, RoleAssignment, System, Term, User
+from accounts.models import (
+    AccountAssignment,
+    Holiday,
+    OrgUnit,
+    RoleAssignment,
+    System,
+    Term,
+    User,
+)
 from accounts.roles import CONSULTING_ROLES, Role
 from accounts.vocabulary import word
 from goals.setup import GoalLine, goal_lines
 from stocktakes.models import Stocktake
 
 NAMES = (
-    "system", "calendar", "words", "people", "goals", "indicators", "accounts", "data",
+    "system", "calendar", "words", "units", "people", "goals", "indicators", "accounts", "data",
     "trajectories", "stocktake",
 )  # fmt: skip
 
@@ -75,6 +84,7 @@ def progress(*, user: User, system: System, on: date) -> Progress:
     return Progress(
         [
             *_about_the_system(system),
+            _units(),
             _people(on),
             *_about_goals(lines),
             _accounts(lines, without),
@@ -116,7 +126,25 @@ def _about_the_system(system: System) -> list[Step]:
     ]
 
 
-def _people(on: date) -> Step:
+def _units() -> Step:
+    parts = OrgUnit.objects.exclude(parent=None).count()
+    return Step(
+        "units",
+        _("Enter the parts of the organisation"),
+        _(
+            "Offices, districts, campuses: people work in them and numbers belong to them. A list of"
+            " people that names them needs them first; a small organisation may do without."
+        ),
+        bool(parts),
+        ngettext("%(n)s part", "%(n)s parts", parts) % {"n": parts}
+        if parts
+        else _("only the whole so far"),
+        is_optional=True,
+    )
+
+
+def missing_roles(on: date) -> list[Role]:
+    """Of the roles without which nothing can begin, those that nobody holds."""
     held = set(RoleAssignment.objects.current(on).values_list("role", flat=True))
     wanted = {
         Role.SYSTEM_LEADER: Role.SYSTEM_LEADER in held,
@@ -124,9 +152,13 @@ def _people(on: date) -> Step:
         Role.CONSULTANT: bool(held & CONSULTING_ROLES),
         Role.GOAL_LEADER: Role.GOAL_LEADER in held,
     }
-    missing = [word(role) for role, is_here in wanted.items() if not is_here]
+    return [role for role, is_here in wanted.items() if not is_here]
+
+
+def _people(on: date) -> Step:
+    missing = missing_roles(on)
     said = (
-        _("still missing: %s") % ", ".join(missing)
+        _("still missing: %s") % ", ".join(word(role) for role in missing)
         if missing
         else _("%s people") % User.objects.with_login().count()
     )

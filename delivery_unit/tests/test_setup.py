@@ -85,7 +85,7 @@ def test_an_administrator_of_a_new_system_is_led_to_the_steps(client, admin):
     System.objects.create(name="Harlow")
     page = client.get("/")
     assert page.status_code == 200
-    assert "1 of 10 steps are done" in page.text
+    assert "1 of 11 steps are done" in page.text
 
 
 def test_others_are_not_led_there(client):
@@ -105,6 +105,8 @@ def test_an_organisation_of_forty_people_and_three_goals(client, admin):
         {"days": "2026-11-26 Thanksgiving\n2026-12-25, Christmas"},
     )
     post(client, "/settings/start/words/", {"system_leader": "State Superintendent"})
+    unit = {"code": "N", "name": "North", "kind": "district", "valid_from": "2020-01-01"}
+    post(client, "/unit/offices/new/", unit | {"parent": OrgUnit.objects.get().pk})
     boss = add_person(client, "Sue Boss", Role.SYSTEM_LEADER, title="Superintendent")
     head = add_person(client, "Dee Head", Role.DELIVERY_LEADER)
     consultants = [add_person(client, f"Con {n}", Role.CONSULTANT) for n in "abc"]
@@ -274,6 +276,64 @@ def test_nobody_of_the_unit_leads_a_goal(client, admin):
     page = client.post("/settings/start/goals/", goal)
     assert "Nobody can be in the Unit and on the team" in page.text
     assert not Goal.objects.exists()
+
+
+def test_the_role_that_is_missing_is_offered_and_the_list_stays_short(client, admin):
+    post(client, "/settings/start/system/", SYSTEM)
+    page = client.get("/settings/start/people/")
+    assert page.context["form"]["role"].value() == Role.SYSTEM_LEADER
+    sue, _tom = (
+        add_person(client, "Sue", Role.SYSTEM_LEADER), add_person(client, "Tom", Role.GOAL_TEAM)
+    )  # fmt: skip
+    page = client.get("/settings/start/people/")
+    assert page.context["form"]["role"].value() == Role.DELIVERY_LEADER
+    assert [row.person.name for row in page.context["held"]] == ["Ada Admin", "Sue"]
+    assert f'href="/unit/people/{sue.pk}/#side">invite' in page.text
+    assert "1 more" in page.text
+    client.post(f"/unit/people/{sue.pk}/invite/")
+    page = client.get("/settings/start/people/")
+    assert page.context["invited"] == {sue.pk}
+
+
+def test_those_whose_part_it_is_and_who_are_still_outside_are_named(client, admin):
+    post(client, "/settings/start/system/", SYSTEM)
+    dee = add_person(client, "Dee", Role.DELIVERY_LEADER)
+    lea = add_person(client, "Lea", Role.GOAL_LEADER)
+    add_person(client, "Tom", Role.GOAL_TEAM)
+    make_goal("G1", leader=lea, series=make_series(code="rate"))
+    address = "/settings/start/trajectories/"
+    assert list(client.get(address).context["outside"]) == [dee, lea]
+    assert list(client.get("/settings/start/stocktake/").context["outside"]) == [dee]
+    User.objects.filter(pk=lea.pk).update(last_login=timezone.now())
+    page = client.get(address)
+    assert list(page.context["outside"]) == [dee]
+    assert f'href="/unit/people/{dee.pk}/#side"' in page.text
+
+
+def test_the_step_of_numbers_says_what_a_file_calls_them(client, admin):
+    post(client, "/settings/start/system/", SYSTEM)
+    make_goal("G1", series=make_series(code="rate", name="Reading rate"))
+    page = client.get("/settings/start/data/").text
+    assert "indicator_code rate" in page
+    assert "org_unit_code HAR" in page
+
+
+def test_a_new_organisation_says_where_it_is(client, admin):
+    page = client.post("/settings/start/system/", SYSTEM | {"time_zone": ""})
+    assert "Choose the time zone." in str(errors(page)["time_zone"])
+    post(client, "/settings/start/system/", SYSTEM)
+    again = client.get("/settings/system/").context["form"]["time_zone"]
+    assert again.value() == "America/Denver"
+    assert "" not in dict(again.field.choices)
+
+
+def test_goal_leaders_are_offered_first_to_lead_a_goal(client, admin):
+    post(client, "/settings/start/system/", SYSTEM)
+    names = [("Ann", Role.VIEWER), ("Zoe", Role.GOAL_LEADER), ("Lea", Role.GOAL_LEADER)]
+    for name, role in names:
+        add_person(client, name, role)
+    form = client.get("/settings/start/goals/").context["form"]
+    assert [each.name for each in form.fields["leader"].queryset][:3] == ["Lea", "Zoe", "Ada Admin"]
 
 
 def test_nobody_on_a_goal_comes_into_the_unit(client, admin):

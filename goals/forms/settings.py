@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import OneOf, OnePerson, day_field, dress
 from accounts.models import OrgUnit, User
+from accounts.roles import Role
 from goals.models import Aspiration, ContentArea, DefinitionVersion, Goal, GoalIndicator, Indicator
 
 # A change of these decides anew how every value of the indicator is judged.
@@ -93,6 +94,10 @@ class GoalForm(forms.ModelForm):
             "is_for_board", "is_confidential",
         )  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"aim": forms.Textarea(attrs={"rows": 2})}
+        error_messages: ClassVar[dict[str, Any]] = {
+            "title": {"required": _("Say in plain words what is to be reached.")},
+            "code": {"required": _("Give a short code, for example L1.")},
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "code": _("Short, for tables and addresses: L1."),
             "is_confidential": _(
@@ -139,6 +144,15 @@ class FirstGoalForm(GoalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = {name: self.fields[name] for name in self.KEPT}
+        self._put_goal_leaders_first(kwargs["on"])
+
+    def _put_goal_leaders_first(self, on: Any) -> None:
+        """Of many people they are the ones who are looked for."""
+        field = self.fields["leader"]
+        assert isinstance(field, OnePerson)  # noqa: S101 - declared above
+        leaders = User.objects.holding(frozenset({Role.GOAL_LEADER}), on).values("pk")
+        is_leader = Case(When(pk__in=leaders, then=0), default=1)
+        field.queryset = people(on).order_by(is_leader, "name")
 
 
 class IndicatorForm(forms.ModelForm):
@@ -164,6 +178,10 @@ class IndicatorForm(forms.ModelForm):
             "source", "licence",
         )  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"description": forms.Textarea(attrs={"rows": 2})}
+        error_messages: ClassVar[dict[str, Any]] = {
+            "name": {"required": _("Say what is counted, for example “Graduation rate”.")},
+            "code": {"required": _("Give a short code, for example grad-rate.")},
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "code": _("As files name it, for example grad-rate. It does not change later."),
             "range_low": _("Only where a range is best."),

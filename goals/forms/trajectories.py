@@ -67,6 +67,8 @@ class TrajectoryForm(forms.Form):
     def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.series = series
+        if not series.trajectories.exists():
+            self.fields["reason"].initial = _("The first one.")
         self._offer_baselines(series)
         self._add_point_fields()
         for field in self.fields.values():

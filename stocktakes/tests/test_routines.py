@@ -2,6 +2,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Holiday, System
@@ -15,9 +17,15 @@ from goals.tests.factories import (
     make_steward,
     make_trajectory,
 )
-from stocktakes.actions.digests import mark_uncertain, send_digests, write_digests
+from stocktakes.actions.digests import (
+    mark_uncertain,
+    send_digests,
+    working_calendar,
+    write_digests,
+)
 from stocktakes.actions.routines import daily_routine, tick
 from stocktakes.models import Digest, Job, RoutineRun
+from stocktakes.notices import desk_of, notices
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +109,55 @@ def test_no_digest_for_those_who_want_none_or_have_left(everly):
     everly["steward"].save()
     write_digests(on=TUESDAY, at=MORNING)
     assert set(told()) == {"Consultant", "Delivery"}
+
+
+def test_what_is_put_forward_waits_for_whoever_approves_until_it_is_decided(everly, client):
+    write_digests(on=TUESDAY, at=MORNING)
+    send_digests(on=TUESDAY, clock=clock)
+    series = make_series(make_indicator("spelling", name="Spelling"))
+    mine = make_goal("D1", leader=everly["delivery"], series=make_series())
+    make_goal("S1", leader=everly["leader"], series=series)
+    path = {"baseline": (date(2025, 5, 31), 45), "target": (date(2028, 5, 31), 60)}
+    put_forward = {"state": "proposed", "approved_on": None}
+    make_trajectory(mine.measures.get().series, **path, **put_forward)  # nobody approves their own
+    row = make_trajectory(series, **path, **put_forward)
+    row.history.update(history_date=MORNING + timedelta(hours=2))
+    on = TUESDAY + timedelta(days=1)
+    write_digests(on=on, at=MORNING + timedelta(days=1))
+    body = told(on)["Delivery"].body
+    assert "S1 waits for your approval" in body
+    assert "D1 waits for your approval" not in body
+    assert "waits for your approval" not in "".join(
+        each.body for name, each in told(on).items() if name != "Delivery"
+    )
+    client.force_login(everly["delivery"])
+    page = client.get("/")
+    assert "Version 1 of the trajectory of Spelling is put forward." in page.text
+    assert f'href="/goals/S1/indicators/{series.indicator.code}/trajectory/"' in page.text
+    row.state, row.approved_on = "approved", TUESDAY
+    row.save()
+    assert "waits for your approval" not in client.get("/").text
+
+
+def test_many_that_wait_for_approval_are_one_question(everly):
+    def asked():
+        calendar = working_calendar(TUESDAY)
+        desk = desk_of(person=everly["delivery"], on=TUESDAY, calendar=calendar)
+        with CaptureQueriesContext(connection) as queries:
+            found = notices(desk, calendar=calendar)
+        return len(queries), sum(each.kind == "to_approve" for each in found)
+
+    for code in ("A1", "A2", "A3"):
+        series = make_series(make_indicator(code.lower()))
+        make_goal(code, leader=everly["leader"], series=series)
+        make_trajectory(
+            series, baseline=(date(2025, 5, 31), 45), target=(date(2028, 5, 31), 60),
+            state="proposed", approved_on=None,
+        )  # fmt: skip
+        if code == "A1":
+            one = asked()
+    assert one[1] == 1
+    assert asked() == (one[0], 3)
 
 
 def test_a_new_number_is_told_to_leader_and_consultant_on_the_same_day(everly):

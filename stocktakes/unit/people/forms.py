@@ -17,14 +17,28 @@ SUGGESTED = 500
 
 
 class TextField(forms.CharField):
-    def __init__(self, label: Any, most: int = 120, **kwargs: Any) -> None:
+    def __init__(self, label: Any, most: int = 120, *, missing: Any = "", **kwargs: Any) -> None:
+        if missing:
+            kwargs["error_messages"] = {"required": missing}
         super().__init__(label=label, max_length=most, **kwargs)
+
+
+class AddressField(forms.EmailField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("E-mail"),
+            error_messages={
+                "required": _("Give the work address; people sign in with it."),
+                "invalid": _("Write an address like name@example.org."),
+            },
+        )
 
 
 class DayField(forms.DateField):
     def __init__(self, label: Any, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(label=label, widget=widget, **kwargs)
+        messages = {"required": _("Choose a day."), "invalid": _("Write the day like 2026-08-03.")}
+        super().__init__(label=label, widget=widget, error_messages=messages, **kwargs)
 
 
 class OfficeField(forms.ModelChoiceField):
@@ -96,7 +110,10 @@ class Seen(Written):
 
 
 def _reason(**kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=_("Reason"), max_length=REASON_LENGTH, **kwargs)
+    messages = {"required": _("Say why, for the history.")}
+    return forms.CharField(
+        label=_("Reason"), max_length=REASON_LENGTH, error_messages=messages, **kwargs
+    )
 
 
 PAST = _("Needed when a day lies in the past: a correction says why.")
@@ -128,8 +145,8 @@ class FilterForm(forms.Form):
 
 
 class NewPersonForm(Written):
-    name = TextField(_("Name"))
-    email = forms.EmailField(label=_("E-mail"))
+    name = TextField(_("Name"), missing=_("Give the name."))
+    email = AddressField()
     valid_from = DayField(_("From"), help_text=_("First day of the position and the role."))
     title = TextField(_("Title"), required=False)
     org_unit = OfficeField(_("Office"))
@@ -173,8 +190,8 @@ def bosses(on: date) -> Iterator[str]:
 
 
 class PersonForm(Seen):
-    name = TextField(_("Name"))
-    email = forms.EmailField(label=_("E-mail"))
+    name = TextField(_("Name"), missing=_("Give the name."))
+    email = AddressField()
     reason = _reason(required=False)
 
     def __init__(self, data: Any = None, *, row: User) -> None:
@@ -186,7 +203,10 @@ class ReasonOnlyForm(Written):
 
 
 class RoleForm(Written):
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *Role.choices])
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("Choose a role")), *Role.choices],
+        error_messages={"required": _("Choose a role.")},
+    )  # fmt: skip
     valid_from = DayField(_("From"))
     valid_to = DayField(_("Until"), required=False, help_text=_("Empty: until further notice."))
     fte_percent = forms.IntegerField(
@@ -219,7 +239,7 @@ class EndForm(Seen):
 
 
 class PositionForm(Written):
-    title = TextField(_("Title"))
+    title = TextField(_("Title"), missing=_("Give the title of the position."))
     org_unit = OfficeField(_("Office"))
     reports_to = BossField(
         label=_("Reports to"), required=False, help_text=_("E-mail address, or the full name.")
@@ -257,20 +277,24 @@ class PositionCorrectionForm(Seen, PositionForm):
         set_bosses(self, today)
 
 
+SAY_KIND = _("Say what it is: an office, a district, a school.")
 UNIT_FIELDS = ("name", "kind", "parent")
 
 
 class OrgUnitForm(Written):
-    code = TextField(_("Code"), 40, help_text=_("Short and for good; files name the unit by it."))
-    name = TextField(_("Name"), 160)
-    kind = TextField(_("Type"), 40, initial="office")
+    code = TextField(
+        _("Code"), 40, missing=_("Give a short code."),
+        help_text=_("Short and for good; files name the unit by it."),
+    )  # fmt: skip
+    name = TextField(_("Name"), 160, missing=_("Give the name."))
+    kind = TextField(_("Type"), 40, missing=SAY_KIND, initial="office")
     parent = OfficeField(_("Part of"))
     valid_from = DayField(_("From"))
 
 
 class OrgUnitChangeForm(Seen):
-    name = TextField(_("Name"), 160)
-    kind = TextField(_("Type"), 40)
+    name = TextField(_("Name"), 160, missing=_("Give the name."))
+    kind = TextField(_("Type"), 40, missing=SAY_KIND)
     parent = OfficeField(_("Part of"))
     on = DayField(_("Since"))
     reason = _reason(required=False, help_text=PAST)

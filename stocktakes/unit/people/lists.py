@@ -15,9 +15,10 @@ from accounts.access import require
 from accounts.actions import lists
 from accounts.importing import org_units, people
 from accounts.importing.lists import Plan
-from accounts.models import ListImport
+from accounts.models import ListImport, OrgUnit
 from accounts.permissions import can_add_people
 from accounts.readers import FileRefused
+from accounts.roles import Role
 from goals.spreadsheets import CSV, Table
 from stocktakes.actions.people import on_goal_teams
 from stocktakes.unit.people.changes import forms_allowed
@@ -57,6 +58,8 @@ def _upload(request: HttpRequest, kind: ListImport.Kind) -> HttpResponse:
         "form": form,
         "kind": kind,
         "columns": COLUMNS[kind],
+        "roles": Role.choices if kind == ListImport.Kind.PEOPLE else [],
+        "whole": OrgUnit.objects.filter(parent=None).order_by("pk").first(),
         "earlier": earlier[:EARLIER],
     }
     return render(request, "stocktakes/unit/list_new.html", context)
