@@ -1,10 +1,16 @@
 """Working days of a system. Values in, values out: no rows and no clock."""
 
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 DAYS_IN_WEEK = 7
+
+
+class NoWorkingDaysError(ValueError):
+    """All seven days are off: no working day can be counted."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,17 @@ class WorkingCalendar:
         known = frozenset(day for day in days_off if 1 <= day <= DAYS_IN_WEEK)
         return cls(known if len(known) < DAYS_IN_WEEK else frozenset(), frozenset(holidays))
 
+    @classmethod
+    def strictly(cls, days_off: Iterable[int], holidays: Iterable[date]) -> "WorkingCalendar":
+        """The same where somebody asks for such days and must hear that there are none.
+
+        Raises NoWorkingDaysError.
+        """
+        off = frozenset(days_off)
+        if off.issuperset(range(1, DAYS_IN_WEEK + 1)):
+            raise NoWorkingDaysError
+        return cls.of(off, holidays)
+
     def is_working(self, on: date) -> bool:
         return on.isoweekday() not in self.days_off and on not in self.holidays
 
@@ -35,11 +52,29 @@ class WorkingCalendar:
         return day
 
     def distance(self, start: date, end: date) -> int:
-        """How many working days lie after `start` up to `end`; negative if it lies before."""
+        """How many working days lie after `start` up to `end`; negative if it lies before.
+
+        The day counted from never counts and the day counted to does, both ways, so that from any
+        day the distance to where `shift` landed is what was shifted by.
+        """
         if end < start:
-            return -self.distance(end, start)
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+            return -self._working(end, start)
+        return self._working(start + timedelta(days=1), end + timedelta(days=1))
+
+    def _working(self, first: date, beyond: date) -> int:
+        days = (first + timedelta(days=n) for n in range((beyond - first).days))
         return sum(self.is_working(day) for day in days)
+
+    def nth_of_month(self, year: int, month: int, nth: int) -> date | None:
+        """The nth working day of a month; None if it has fewer."""
+        days = (date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1))
+        working = [day for day in days if self.is_working(day)]
+        return working[nth - 1] if 1 <= nth <= len(working) else None
+
+
+def gaps(days: Sequence[date]) -> list[int]:
+    """Calendar days from each date to the next."""
+    return [(after - before).days for before, after in pairwise(days)]
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,10 @@ class TimeAxis(StrEnum):
         length = monthrange(on.year, on.month)[1]
         return MONTHS * on.year + (on.month - 1) + Fraction(on.day, length)
 
+    def years(self, on: date, days_per_year: Fraction) -> Fraction:
+        """The same place in years, so that what is said per year is said on the same axis."""
+        return self.tau(on) / (MONTHS if self is TimeAxis.MONTHS else days_per_year)
+
 
 @dataclass(frozen=True)
 class Point:

@@ -1,6 +1,6 @@
 """A value against its path, at the value's own date: variance, tolerance, band (FORMULAS 2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ from goals.trajectory import Direction, Range, Trajectory
 
 _EXACT_ROOTS = Context(prec=60)
 PROVISIONAL = frozenset({"provisional", "estimated"})
+FINAL = frozenset({"final", "revised"})
 
 
 class Band(StrEnum):
@@ -43,17 +44,25 @@ class PreviousIsZeroError(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """A value with what its judgement needs besides: status, and the number counted."""
+    """A value with what its judgement needs besides: status, and the number counted.
+
+    `definition` is its own number, if it has one; else its period says which definition it is of.
+    """
 
     period_end: date
     value: Fraction
     status: str = "final"
     numerator: Fraction | None = None
     denominator: Fraction | None = None
+    definition: int | None = None
 
     @property
     def is_provisional(self) -> bool:
         return self.status in PROVISIONAL
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,30 @@ class Yardstick:
     def floor(self) -> Fraction:
         """Half a unit of the last decimal: no difference smaller than this can be seen."""
         return Fraction(1, 2 * 10**self.decimals)
+
+    @property
+    def fixed_tolerance(self) -> Fraction:
+        """What counts as no difference, whatever the path and the noise."""
+        return max(self.floor, Fraction(self.tolerance or 0))
+
+    def judged(self, value: Fraction) -> Fraction:
+        """The number that is judged: of a range the distance from it, else the value itself."""
+        if self.direction is Direction.RANGE and self.within:
+            return self.within.distance(Fraction(value))
+        return Fraction(value)
+
+    def judged_reading(self, reading: Reading) -> Reading:
+        return replace(reading, value=self.judged(reading.value))
+
+    def judged_path(self, path: Trajectory) -> Trajectory:
+        """Raises TrajectoryError for a path that a range cannot have."""
+        if self.direction is Direction.RANGE and self.within:
+            return path.outside(self.within)
+        return path
+
+    def gain(self, start: Fraction, end: Fraction) -> Fraction:
+        """How much better the second of two judged numbers is; negative is worse."""
+        return self.direction.sign * (end - start)
 
 
 @dataclass(frozen=True)
@@ -110,11 +143,9 @@ def compare(
     if not comparable:
         return Comparison(reason=NoBand.NOT_COMPARABLE, provisional=provisional)
 
-    path, value = trajectory, Fraction(reading.value)
-    if yardstick.direction is Direction.RANGE and yardstick.within:
-        path, value = path.outside(yardstick.within), yardstick.within.distance(value)
+    path, value = yardstick.judged_path(trajectory), yardstick.judged(reading.value)
     expected = path.expected(reading.period_end)
-    variance = yardstick.direction.sign * (value - expected)
+    variance = yardstick.gain(expected, value)
     noise = noise_of(reading, yardstick)
     tolerance = tolerance_of(path, yardstick, noise)
     share = None if path.is_hold or not path.movement else variance / path.movement
@@ -159,7 +190,7 @@ def square_root(value: Fraction) -> Fraction:
 def tolerance_of(path: Trajectory, yardstick: Yardstick, noise: Fraction) -> Fraction:
     """F3: how far behind still counts as on the path."""
     policy, movement = yardstick.policy, path.movement
-    fixed = max(yardstick.floor, Fraction(yardstick.tolerance or 0))
+    fixed = yardstick.fixed_tolerance
     if path.is_hold or not movement:
         return max(fixed, noise)
     return max(fixed, policy.tol_frac * movement, min(noise, policy.noise_tol_cap_frac * movement))
