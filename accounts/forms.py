@@ -174,6 +174,10 @@ class ProfileForm(forms.ModelForm):
             self.fields[name] = forms.ChoiceField(
                 label=label, choices=options, required=False, widget=forms.Select(SELECT)
             )
+        self.fields["time_zone"].help_text = _(
+            "The mail comes in your morning, and tells days and times of yours."
+            " Pages tell those of the system."
+        )
         self.fields["theme"].widget.attrs.update(SELECT)
         self.fields["mail_wanted"].widget.attrs["class"] = "form-check-input"
 

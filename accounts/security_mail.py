@@ -28,7 +28,7 @@ def mail_link(person: User, link: str) -> None:
 
 def mail_change(person: User, what: str, place: Place, at: datetime) -> None:
     """Tells somebody what was changed in how they sign in, in case it was not them."""
-    words = {"what": what, "place": place, "at": timezone.localtime(at)}
+    words = {"what": what, "place": place, "at": at}
     _post(_("How you sign in was changed"), "emails/sign_in_changed.txt", person, words)
 
 
@@ -51,10 +51,13 @@ def _post(subject: str, template: str, person: User, words: dict[str, object]) -
 
 def _message(subject: str, template: str, person: User, words: dict[str, object]) -> EmailMessage:
     system = System.objects.current()
+    zone = person.zone(system)
     words = {**words, "person": person, "system": system, "site_url": settings.SITE_URL}
+    with timezone.override(zone):
+        body = render_to_string(template, {**words, "zone": zone.key})
     return EmailMessage(
         subject=f"{subject} · {system.name}",
-        body=render_to_string(template, words),
+        body=body,
         to=[person.email],
         headers={"Auto-Submitted": "auto-generated"},
     )

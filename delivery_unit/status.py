@@ -157,6 +157,7 @@ class Status:
 def kind_in_words(kind: str) -> str:
     words = {
         "daily": _("Daily routine"),
+        "zone_digests": _("Digests in another time zone"),
         "send_digests": _("Sending of digests"),
         "draw_pack": _("Pack drawn as PDF"),
     }

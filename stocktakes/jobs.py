@@ -9,13 +9,22 @@ from stocktakes import pdf
 from stocktakes.actions.digests import send_digests
 from stocktakes.actions.jobs import Work
 from stocktakes.actions.packs import DRAW_PACK, keep_pdf
-from stocktakes.actions.routines import SEND_DIGESTS, daily_routine
+from stocktakes.actions.routines import (
+    SEND_DIGESTS,
+    ZONE_DIGESTS,
+    daily_routine,
+    zone_digests,
+)
 from stocktakes.models import Job
-from stocktakes.timetable import DAILY
+from stocktakes.timetable import DAILY, Morning
 
 
 def _daily(job: Job, at: datetime) -> dict[str, Any]:
     return daily_routine(on=date.fromisoformat(job.key), at=at)
+
+
+def _zone_digests(job: Job, at: datetime) -> dict[str, Any]:
+    return zone_digests(morning=Morning.from_key(job.key), at=at)
 
 
 def _send_digests(job: Job, at: datetime) -> dict[str, Any]:  # noqa: ARG001 - every kind takes both
@@ -32,6 +41,7 @@ def _draw_pack(job: Job, at: datetime) -> dict[str, Any]:  # noqa: ARG001 - ever
 
 KINDS: dict[str, Work] = {
     DAILY: _daily,
+    ZONE_DIGESTS: _zone_digests,
     SEND_DIGESTS: _send_digests,
     DRAW_PACK: _draw_pack,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
@@ -62,14 +63,15 @@ class Desk:
     """What was loaded about one person for one day."""
 
     person: User
-    on: date
-    since: date | None  # the day of the last digest that went out
+    on: date  # the system's day: lateness and working days are counted on it
+    since: date | None  # the system's day of the last digest that went out
     told_at: datetime | None  # when that was written
     rows: list[GoalRow]
     led: frozenset[int]
     kept: frozenset[int]
     stewarded: list[tuple[Indicator, DataAge]] = field(default_factory=list)
     meetings: list[Stocktake] = field(default_factory=list)
+    zone: ZoneInfo | None = None  # in which moments are told; None: the current one
 
     def has_told(self, moment: datetime) -> bool:
         """Whether what happened at the moment was in the last digest."""
@@ -83,14 +85,16 @@ class Desk:
         return [row for row in self.rows if row.goal.pk in ids]
 
 
-def desk_of(*, person: User, on: date, calendar: WorkingCalendar) -> Desk:
+def desk_of(
+    *, person: User, on: date, calendar: WorkingCalendar, zone: ZoneInfo | None = None
+) -> Desk:
     """Everything about one person's day, in a fixed number of queries."""
-    told = Digest.objects.filter(person=person, on__lt=on).gone_out()
-    last = told.order_by("-on").first()
+    told = Digest.objects.filter(person=person, counted_on__lt=on).gone_out()
+    last = told.order_by("-counted_on").first()
     return Desk(
         person=person,
         on=on,
-        since=last.on if last else None,
+        since=last.counted_on if last else None,
         told_at=last.written_at if last else None,
         rows=portfolio(user=person, on=on),
         led=frozenset(
@@ -99,6 +103,7 @@ def desk_of(*, person: User, on: date, calendar: WorkingCalendar) -> Desk:
         kept=_kept(person, on),
         stewarded=_stewarded(person, on),
         meetings=_meetings(person, on, calendar.shift(on, 10)),
+        zone=zone,
     )
 
 
@@ -279,12 +284,20 @@ def _stocktakes(desk: Desk, calendar: WorkingCalendar) -> Iterator[Notice]:
         yield Notice(
             Kind.STOCKTAKE,
             f"stocktake-{meeting.pk}",
-            _("%(title)s on %(day)s") % {"title": meeting.title, "day": wording.day(day)},
+            _("%(title)s on %(day)s") % {"title": meeting.title, "day": _moment(desk, meeting)},
             _stocktake_text(desk, meeting, left),
             meeting.get_absolute_url(),
             day,
             is_near or is_issued,
         )
+
+
+def _moment(desk: Desk, meeting: Stocktake) -> str:
+    """28 Jul 2026; by mail with the time and its zone, which may be the next day there."""
+    if desk.zone is None:
+        return wording.day(timezone.localdate(meeting.starts_at))
+    local = timezone.localtime(meeting.starts_at, desk.zone)
+    return f"{wording.day(local.date())}, {local:%H:%M} ({desk.zone.key})"
 
 
 def _stocktake_text(desk: Desk, meeting: Stocktake, left: int) -> str:
@@ -333,9 +346,11 @@ def _troubled_mail(desk: Desk) -> Iterator[Notice]:
     """Digests of the last days that may have got lost; told once, then only shown."""
     after = desk.on - timedelta(days=NEWS_DAYS)
     rows = Digest.objects.filter(
-        on__gte=after, on__lte=desk.on, state__in=[Digest.State.UNCERTAIN, Digest.State.FAILED]
+        counted_on__gte=after,
+        counted_on__lte=desk.on,
+        state__in=[Digest.State.UNCERTAIN, Digest.State.FAILED],
     )
-    days = list(rows.order_by("on").values_list("on", flat=True))
+    days = list(rows.order_by("counted_on").values_list("counted_on", flat=True))
     if days:
         title = ngettext("%(count)s digest may be lost", "%(count)s digests may be lost", len(days))
         yield Notice(

@@ -1,5 +1,6 @@
 """What is due when: the whole timetable, as plain values. No rows, no clock, no settings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +23,26 @@ class Due:
     on: date
 
 
+@dataclass(frozen=True)
+class Morning:
+    """A day that has begun in a zone."""
+
+    zone: str
+    on: date
+
+    @property
+    def key(self) -> str:
+        return f"{self.on.isoformat()} {self.zone}"
+
+    @classmethod
+    def from_key(cls, key: str) -> "Morning":
+        day, _space, zone = key.partition(" ")
+        return cls(zone, date.fromisoformat(day))
+
+    def is_over(self, moment: datetime) -> bool:
+        return moment.astimezone(ZoneInfo(self.zone)).date() > self.on
+
+
 def due_routines(moment: datetime, zone: str, hour: int) -> list[Due]:
     """What ought to have run by now today. A day on which nothing ran is not made up for.
 
@@ -29,6 +50,16 @@ def due_routines(moment: datetime, zone: str, hour: int) -> list[Due]:
     """
     local = moment.astimezone(ZoneInfo(zone))
     return [Due(DAILY, local.date())] if local.hour >= hour else []
+
+
+def due_mornings(moment: datetime, zones: Iterable[str], hour: int) -> list[Morning]:
+    """Where in the world it is past the hour by now, and of which day there; by zone.
+
+    The same rule as that of the routine, told by each zone's own clock.
+    """
+    return [
+        Morning(zone, due.on) for zone in sorted(zones) for due in due_routines(moment, zone, hour)
+    ]
 
 
 def next_daily(moment: datetime, zone: str, hour: int) -> datetime:

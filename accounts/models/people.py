@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models.dated import Dated, DatedQuerySet
-from accounts.models.system import NO_SUCH_ZONE, OrgUnit, is_time_zone
+from accounts.models.system import NO_SUCH_ZONE, OrgUnit, System, is_time_zone
 from accounts.roles import CONSULTING_ROLES, Access, Permission, Role
 
 
@@ -37,6 +38,21 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def with_login(self) -> Self:
         return self.filter(is_active=True)
+
+    def wanting_mail(self) -> Self:
+        return self.filter(is_active=True, mail_wanted=True)
+
+    def reading_in(self, zone: str, system: System) -> Self:
+        """Those whose day begins with that of a zone; the system's is that of all the rest."""
+        if zone != system.time_zone:
+            return self.filter(time_zone=zone)
+        return self.exclude(time_zone__in=self.other_zones(system))
+
+    def other_zones(self, system: System) -> list[str]:
+        """Those that somebody reads in beside the system's, as far as they are known."""
+        chosen = self.exclude(time_zone__in=["", system.time_zone]).order_by()
+        zones = chosen.values_list("time_zone", flat=True).distinct()
+        return [zone for zone in zones if is_time_zone(zone)]
 
     def visible_to(self, user: "User") -> Self:
         """`permissions.can_view_person` says the same. Everybody sees their own page."""
@@ -218,6 +234,11 @@ class User(AbstractBaseUser):
         words = [word for word in self.name.split() if word[0].isalpha() and not word.endswith(".")]
         words = [word for word in words if word.lower() != "dr"] or words
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def zone(self, system: System) -> ZoneInfo:
+        """In which days and times are told to them by mail: their own, else the system's."""
+        own = self.time_zone if is_time_zone(self.time_zone) else ""
+        return ZoneInfo(own or system.time_zone)
 
     def was_here(self, on: date) -> bool:
         """Still here, or not gone by that day."""

@@ -289,7 +289,7 @@ def test_a_backup_is_known_to_the_status_page_and_can_be_read_again(system, plac
 def test_after_a_restore_no_mail_goes_out_by_itself(system, place):
     person = make_person(Role.GOAL_LEADER)
     Digest.objects.create(
-        person=person, on=date(2026, 7, 21), subject="News", body="News.",
+        person=person, on=date(2026, 7, 21), counted_on=date(2026, 7, 21), subject="News", body="News.",
         message_id="<1@example.test>", written_at=timezone.now(),
     )  # fmt: skip
     backup(place)

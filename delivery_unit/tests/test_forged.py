@@ -206,7 +206,7 @@ def test_no_digest_tells_of_a_hidden_goal(people):
     User.objects.update(password="md5$x$y")
     today = timezone.localdate()
     monday = date.fromordinal(today.toordinal() - today.weekday())
-    assert write_digests(on=monday, at=timezone.now())
+    assert write_digests(on=monday, at=timezone.now()).made
     knowing = {people[who].pk for who in ("lead", "dl", "dep", "cons", "gl", "team", "stew")}
     told = {row.person_id for row in Digest.objects.filter(body__contains="SECRET")}
     assert told

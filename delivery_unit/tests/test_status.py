@@ -59,7 +59,7 @@ def make_backup_record(at=NOW - timedelta(hours=10), **fields):
 def make_digest(state="uncertain", **fields):
     person = make_person(Role.GOAL_LEADER, name="Beth Kowalczyk", email="beth@everly.example")
     return Digest.objects.create(
-        person=person, on=date(2026, 7, 21), subject="Two things", body="A secret text",
+        person=person, on=date(2026, 7, 21), counted_on=date(2026, 7, 21), subject="Two things", body="A secret text",
         state=state, message_id="<d-1@everly.example>", written_at=NOW, claimed_at=NOW, **fields,
     )  # fmt: skip
 

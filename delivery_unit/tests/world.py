@@ -117,6 +117,7 @@ def make_trouble(person):
         pk=990009,
         person=person,
         on=NOW.date(),
+        counted_on=NOW.date(),
         subject="News",
         body="News.",
         state=Digest.State.UNCERTAIN,

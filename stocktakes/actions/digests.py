@@ -1,6 +1,8 @@
 """Writing and sending digests: one for each person and day at most, never sent twice."""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from textwrap import shorten
@@ -9,6 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +27,33 @@ logger = logging.getLogger(__name__)
 
 UNCERTAIN_AFTER = timedelta(minutes=10)
 SUBJECT = 200  # signs of the longest subject
+ERROR, MOST_TOLD = 200, 8  # signs of one failure, and how many of them a job tells
 DIGEST = "digest"  # the kind in the head of the mail: these have rows of their own
+
+
+@dataclass(frozen=True)
+class Day:
+    """The reader's day, the system's day on which everything is counted, and the moment."""
+
+    on: date
+    counted_on: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many digests were written, and whose were not, and why, by the number of the person."""
+
+    made: int = 0
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+class NotForAll(Exception):
+    """Everybody else's was done; the message says for whom not, by number, and why."""
+
+    def __init__(self, failed: Mapping[int, str]) -> None:
+        told = "; ".join(f"person {pk}: {why}" for pk, why in sorted(failed.items())[:MOST_TOLD])
+        super().__init__(f"{len(failed)} failed. {told}")
 
 
 class MailDeferred(Exception):
@@ -36,44 +66,54 @@ def working_calendar(on: date) -> WorkingCalendar:
     return WorkingCalendar.of(System.objects.current().weekend, near.values_list("on", flat=True))
 
 
-def write_digests(*, on: date, at: datetime) -> int:
-    """Writes the digest of everybody to whom there is something new to say; how many.
+def write_digests(
+    *, on: date, at: datetime, readers: QuerySet[User] | None = None, counted_on: date | None = None
+) -> Written:
+    """Writes the digest of everybody, or of `readers`, to whom there is something new to say.
 
-    Nothing is written on days off. Running it again writes nothing for those who have one.
+    `on` is their day, `counted_on` the system's if that is another. Nothing is written on days off
+    of the readers. Running it again writes nothing for those who have one of either day. Each is
+    tried on its own: what goes wrong with one stops nobody else's.
     """
-    calendar = working_calendar(on)
+    day = Day(on, counted_on or on, at)
+    calendar = working_calendar(day.counted_on)
     if not calendar.is_working(on):
-        return 0
-    have = Digest.objects.filter(on=on).values("person")
-    people = User.objects.filter(is_active=True, mail_wanted=True).exclude(pk__in=have)
-    return sum(
-        write_digest(person=person, on=on, at=at, calendar=calendar)
-        for person in people
-        if person.has_usable_password()
-    )
+        return Written()
+    have = Digest.objects.filter(Q(on=on) | Q(counted_on=day.counted_on)).values("person")
+    people: QuerySet[User] = User.objects.wanting_mail() if readers is None else readers
+    made, failed = 0, {}
+    for person in people.exclude(pk__in=have):
+        if not person.has_usable_password():
+            continue
+        try:
+            with transaction.atomic():
+                made += write_digest(person=person, day=day, calendar=calendar)
+        except Exception as error:  # the boundary of one person's mail: kept, logged, tried again
+            logger.exception("The digest of person %s was not written", person.pk)
+            failed[person.pk] = f"{type(error).__name__}: {error}"[:ERROR]
+    return Written(made, failed)
 
 
-def write_digest(*, person: User, on: date, at: datetime, calendar: WorkingCalendar) -> bool:
+def write_digest(*, person: User, day: Day, calendar: WorkingCalendar) -> bool:
     """The person's digest, if there is news. The system leader is spared daily mail."""
     if Role.SYSTEM_LEADER in person.access.roles:
         return False
     # One that never left is replaced by today's, which says all of it: still one mail a day.
-    Digest.objects.filter(person=person, on__lt=on, state=Digest.State.WRITTEN).delete()
-    news = [
-        each
-        for each in notices(desk_of(person=person, on=on, calendar=calendar), calendar=calendar)
-        if each.is_news
-    ]
+    Digest.objects.filter(person=person, on__lt=day.on, state=Digest.State.WRITTEN).delete()
+    system = System.objects.current()
+    desk = desk_of(person=person, on=day.counted_on, calendar=calendar, zone=person.zone(system))
+    news = [each for each in notices(desk, calendar=calendar) if each.is_news]
     if not news:
         return False
     _row, made = Digest.objects.get_or_create(
         person=person,
-        on=on,
+        on=day.on,
         defaults={
+            "counted_on": day.counted_on,
             "subject": _subject(news),
-            "body": _body(person, on, news),
-            "message_id": f"<digest-{on:%Y%m%d}-{person.pk}@{_host()}>",
-            "written_at": at,
+            "body": _body(person, day.on, news, system),
+            "message_id": f"<digest-{day.on:%Y%m%d}-{person.pk}@{_host()}>",
+            "written_at": day.at,
         },
     )
     return made
@@ -87,7 +127,7 @@ def _subject(news: list[Notice]) -> str:
     return words % {"count": len(news)}
 
 
-def _body(person: User, on: date, news: list[Notice]) -> str:
+def _body(person: User, on: date, news: list[Notice], system: System) -> str:
     return render_to_string(
         "emails/digest.txt",
         {
@@ -95,7 +135,7 @@ def _body(person: User, on: date, news: list[Notice]) -> str:
             "on": on,
             "news": news,
             "site": settings.SITE_URL,
-            "system": System.objects.current(),
+            "system": system,
         },
     )
 
@@ -155,7 +195,29 @@ def _send(digest: Digest, connection: Any, clock: Any) -> str:
 
 
 def _hand_over(digest: Digest, connection: Any, clock: Any) -> str:
-    message = EmailMessage(
+    message = _message(digest, connection)
+    try:
+        message.message().as_bytes()
+    except Exception as error:  # whatever cannot stand in a mail: nothing was handed over
+        logger.exception("Digest %s cannot be made a mail", digest.pk)
+        return _mark(digest, Digest.State.FAILED, error=f"{type(error).__name__}: {error}")
+    try:
+        message.send()
+    except (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError) as error:
+        # The server said no: certainly not sent.
+        state = Digest.State.WRITTEN if _is_for_now(error) else Digest.State.FAILED
+        return _mark(digest, state, error=str(error))
+    except ValueError as error:
+        # An address that cannot stand in a mail: nothing was handed over.
+        return _mark(digest, Digest.State.FAILED, error=str(error))
+    except (SMTPException, OSError) as error:
+        logger.warning("Digest %s may or may not have been sent: %s", digest.pk, error)
+        return _mark(digest, Digest.State.UNCERTAIN, error=str(error))
+    return _mark(digest, Digest.State.SENT, sent_at=clock(), error="")
+
+
+def _message(digest: Digest, connection: Any) -> EmailMessage:
+    return EmailMessage(
         subject=digest.subject,
         body=digest.body,
         to=[digest.person.email],
@@ -166,19 +228,6 @@ def _hand_over(digest: Digest, connection: Any, clock: Any) -> str:
         },
         connection=connection,
     )
-    try:
-        message.send()
-    except (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError) as error:
-        # The server said no: certainly not sent.
-        state = Digest.State.WRITTEN if _is_for_now(error) else Digest.State.FAILED
-        return _mark(digest, state, error=str(error))
-    except ValueError as error:
-        # An address or a line that cannot stand in a mail: nothing was handed over.
-        return _mark(digest, Digest.State.FAILED, error=str(error))
-    except (SMTPException, OSError) as error:
-        logger.warning("Digest %s may or may not have been sent: %s", digest.pk, error)
-        return _mark(digest, Digest.State.UNCERTAIN, error=str(error))
-    return _mark(digest, Digest.State.SENT, sent_at=clock(), error="")
 
 
 def _is_for_now(error: SMTPRecipientsRefused | SMTPSenderRefused | SMTPDataError) -> bool:

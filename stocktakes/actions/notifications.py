@@ -3,6 +3,7 @@
 A row holds no words: they are written when it is shown, from what the reader may still see.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +15,11 @@ from django.utils import timezone
 from accounts.models import AccountAssignment, User
 from accounts.roles import GRANTS, Permission
 from goals.models import Answer, DataImport, Goal, GoalRole
-from stocktakes.actions.digests import working_calendar
+from stocktakes.actions.digests import ERROR, Written, working_calendar
 from stocktakes.models import Notification, Pack
 from stocktakes.notices import Notice, desk_of, notices
+
+logger = logging.getLogger(__name__)
 
 Kind = Notification.Kind
 SEEING = frozenset(role for role, rights in GRANTS.items() if Permission.SEE_ALL_GOALS in rights)
@@ -96,16 +99,23 @@ def notify_of_import(*, data_import: DataImport, at: datetime) -> None:
     )
 
 
-def note_everybodys_day(*, on: date, at: datetime) -> int:
-    """Every morning: what has come onto the lists of all people since the last time; how many."""
+def note_everybodys_day(*, on: date, at: datetime) -> Written:
+    """Every morning: what has come onto the lists of all people since the last time.
+
+    Each is tried on its own, as with the digests.
+    """
     calendar = working_calendar(on)
     if not calendar.is_working(on):
-        return 0
-    made = 0
+        return Written()
+    made, failed = 0, {}
     for person in User.objects.filter(is_active=True):
-        desk = desk_of(person=person, on=on, calendar=calendar)
-        made += _note(person, notices(desk, calendar=calendar), at)
-    return made
+        try:
+            desk = desk_of(person=person, on=on, calendar=calendar)
+            made += _note(person, notices(desk, calendar=calendar), at)
+        except Exception as error:  # the boundary of one person's list: kept, logged, tried again
+            logger.exception("The day of person %s was not noted", person.pk)
+            failed[person.pk] = f"{type(error).__name__}: {error}"[:ERROR]
+    return Written(made, failed)
 
 
 @transaction.atomic

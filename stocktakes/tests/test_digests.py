@@ -50,7 +50,7 @@ def digests(everly):
     for name in ("ann", "bob", "cy"):
         person = make_person(Role.VIEWER, name=name, email=f"{name}@everly.example", password="x")
         Digest.objects.create(
-            person=person, on=TUESDAY, subject="News", body="News.", written_at=MORNING,
+            person=person, on=TUESDAY, counted_on=TUESDAY, subject="News", body="News.", written_at=MORNING,
             message_id=f"<{name}@example.test>",
         )  # fmt: skip
 
@@ -153,11 +153,11 @@ def test_that_a_pack_was_issued_is_told_once_to_those_who_may_read_it(everly, ma
     secret = meeting.agenda.create(goal=make_goal("X1", is_confidential=True))
     issue_pack(stocktake=meeting, by=lead, at=MORNING + timedelta(hours=2))
     secret.delete()
-    assert write_digests(on=TUESDAY + DAY, at=MORNING + DAY) == 1
+    assert write_digests(on=TUESDAY + DAY, at=MORNING + DAY).made == 1
     told = Digest.objects.get(on=TUESDAY + DAY)
     assert (told.person, "The pack is issued" in told.body) == (lead, True)
     send_digests(on=TUESDAY + DAY, clock=clock)
-    assert write_digests(on=TUESDAY + 2 * DAY, at=MORNING + 2 * DAY) == 0
+    assert write_digests(on=TUESDAY + 2 * DAY, at=MORNING + 2 * DAY).made == 0
     assert Digest.objects.filter(person=consultant).count() == 1
 
 
@@ -203,10 +203,10 @@ def test_trouble_with_mail_is_told_once(everly, client, time_machine):
     admin = make_person(Role.ADMINISTRATOR, name="Admin", password="x")
     other = make_person(Role.VIEWER, name="Other")
     Digest.objects.create(
-        person=other, on=TUESDAY - DAY, subject="News", body="News.", written_at=MORNING - DAY,
+        person=other, on=TUESDAY - DAY, counted_on=TUESDAY - DAY, subject="News", body="News.", written_at=MORNING - DAY,
         message_id="<1@example.test>", state="failed",
     )  # fmt: skip
-    assert write_digests(on=TUESDAY, at=MORNING) == 1
+    assert write_digests(on=TUESDAY, at=MORNING).made == 1
     assert "1 digest may be lost" in Digest.objects.get(person=admin).body
     Digest.objects.filter(person=admin).update(state="sent", sent_at=MORNING)
-    assert write_digests(on=TUESDAY + DAY, at=MORNING + DAY) == 0
+    assert write_digests(on=TUESDAY + DAY, at=MORNING + DAY).made == 0

@@ -133,10 +133,10 @@ def test_the_system_leader_is_spared_the_number(people, goal):
 
 def test_the_morning_notes_the_list_once_and_forgets_what_is_gone(people, goal):
     on, at = date(2026, 7, 21), datetime(2026, 7, 21, 6, tzinfo=UTC)
-    first = note_everybodys_day(on=on, at=at)
+    first = note_everybodys_day(on=on, at=at).made
     assert first > 0
     rows = Notification.objects.count()
-    assert note_everybodys_day(on=on, at=at + timedelta(hours=1)) == 0
+    assert note_everybodys_day(on=on, at=at + timedelta(hours=1)).made == 0
     assert Notification.objects.count() == rows
     mine = people["gl"].notifications.get(key="path-L1")
     mine.seen_at = at
@@ -148,7 +148,7 @@ def test_the_morning_notes_the_list_once_and_forgets_what_is_gone(people, goal):
 
 def test_nothing_is_noted_on_a_day_off(people, goal):
     System.objects.update(weekend=[6, 7])
-    assert note_everybodys_day(on=date(2026, 7, 19), at=datetime(2026, 7, 19, tzinfo=UTC)) == 0
+    assert note_everybodys_day(on=date(2026, 7, 19), at=datetime(2026, 7, 19, tzinfo=UTC)).made == 0
 
 
 def test_old_answers_of_a_system_that_is_loaded_are_no_news(people, goal):

@@ -388,7 +388,7 @@ def test_a_person_who_asks_gets_a_pseudonym_everywhere_but_in_what_is_locked(cli
     reader = make_person()
     for who in (person, reader):
         Digest.objects.create(
-            person=who, on=timezone.localdate(), subject="To Ana Gone", body="Ana Gone, ana@x.test, Ana Gonera",
+            person=who, on=timezone.localdate(), counted_on=timezone.localdate(), subject="To Ana Gone", body="Ana Gone, ana@x.test, Ana Gonera",
             message_id=f"{who.pk}@x", written_at=timezone.now(),
         )  # fmt: skip
     MailRecord.objects.create(

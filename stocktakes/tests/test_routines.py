@@ -86,20 +86,20 @@ def test_the_daily_routine_twice_does_nothing_twice(everly):
 )
 def test_lateness_climbs_step_by_step_and_never_to_the_system_leader(everly, days, names):
     on = date(2026, 6, 30) + timedelta(days=days)
-    assert write_digests(on=on, at=MORNING) == len(names)
+    assert write_digests(on=on, at=MORNING).made == len(names)
     assert set(told(on)) == names
 
 
 def test_nothing_new_no_digest(everly):
     write_digests(on=TUESDAY, at=MORNING)
     send_digests(on=TUESDAY, clock=clock)
-    assert write_digests(on=TUESDAY + timedelta(days=1), at=MORNING) == 0
+    assert write_digests(on=TUESDAY + timedelta(days=1), at=MORNING).made == 0
 
 
 def test_no_digest_on_days_off(everly):
     Holiday.objects.create(on=TUESDAY, name="Founders' Day")
-    assert write_digests(on=TUESDAY, at=MORNING) == 0
-    assert write_digests(on=date(2026, 7, 25), at=MORNING) == 0  # a Saturday
+    assert write_digests(on=TUESDAY, at=MORNING).made == 0
+    assert write_digests(on=date(2026, 7, 25), at=MORNING).made == 0  # a Saturday
 
 
 def test_no_digest_for_those_who_want_none_or_have_left(everly):

@@ -8,7 +8,7 @@ from django.core import mail
 from accounts.roles import Role
 from accounts.tests.factories import make_person
 from stocktakes.actions import running
-from stocktakes.actions.digests import send_digests, write_digest
+from stocktakes.actions.digests import Day, send_digests, write_digest
 from stocktakes.actions.routines import note_tick, tick
 from stocktakes.models import Digest, Intervention, Job, RoutineRun
 from stocktakes.tests.factories import make_job
@@ -28,7 +28,7 @@ def make_digest(state="uncertain", on=TUESDAY, **fields):
     person = fields.pop("person", None) or make_person(Role.GOAL_LEADER)
     claimed = None if state == "written" else NOW
     return Digest.objects.create(
-        person=person, on=on, subject="News", body="News.", state=state, claimed_at=claimed,
+        person=person, on=on, counted_on=on, subject="News", body="News.", state=state, claimed_at=claimed,
         message_id=f"<{person.pk}-{on}@example.test>", written_at=NOW, **fields,
     )  # fmt: skip
 
@@ -135,9 +135,8 @@ def test_a_digest_that_never_left_gives_way_to_that_of_the_day(monkeypatch):
     from stocktakes.actions.digests import working_calendar  # noqa: PLC0415
 
     wednesday = TUESDAY + timedelta(days=1)
-    write_digest(
-        person=person, on=wednesday, at=NOW, calendar=working_calendar(wednesday)
-    )  # fmt: skip
+    day = Day(wednesday, wednesday, NOW)
+    write_digest(person=person, day=day, calendar=working_calendar(wednesday))
     # What the unsent one said is news again: the last that the person had is that of Monday.
     assert seen == [TUESDAY - timedelta(days=1)]
     assert [row.state for row in Digest.objects.all()] == ["sent"]

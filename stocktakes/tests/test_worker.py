@@ -70,7 +70,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_sends_nothing_twice(
     on = timezone.localdate()
     for person in team:
         Digest.objects.create(
-            person=person, on=on, subject="News", body="News.", written_at=timezone.now(),
+            person=person, on=on, counted_on=on, subject="News", body="News.", written_at=timezone.now(),
             message_id=f"<{person.pk}@example.test>",
         )  # fmt: skip
     worker = celery_worker_process(pool=pool)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import System
-from stocktakes.actions.digests import MailDeferred
+from stocktakes.actions.digests import MailDeferred, NotForAll
 from stocktakes.actions.routines import run_by_hand
 
 
@@ -24,6 +24,10 @@ class Command(BaseCommand):
         on = self._day(options["on"])
         try:
             outcome = run_by_hand(on=on, clock=timezone.now)
+        except NotForAll as problem:
+            raise CommandError(
+                f"Everything else of {on} is done and sent. {problem} Mend it and run this again."
+            ) from problem
         except (OSError, SMTPException, MailDeferred) as problem:
             raise CommandError(
                 f"The mail server does not take everything now: {problem} What was not sent is kept;"
