@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.vocabulary import word_lazy
+from accounts.vocabulary import said_lazy, word_lazy
 
 
 class Role(models.TextChoices):
@@ -61,7 +61,7 @@ PERMISSION_WORDS: dict[str, str | Promise] = {
     "see_unit_room": _("look into the room of the Unit: accounts, load, independence"),
     "see_directory": _("look up who is here, with title, office and roles"),
     "see_people": _("see everybody with address, access and all dates"),
-    "decide_accounts": _("decide which consultant keeps which account"),
+    "decide_accounts": said_lazy(_("decide which %(consultant)s keeps which account")),
     "read_audit": _("read who changed what; of goals alone, unless they set up the system"),
     "administer": _("set up the system: goals, indicators, people, roles, settings"),
 }

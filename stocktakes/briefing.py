@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountAssignment, System, User
+from accounts.vocabulary import word
 from goals import measures as reading
 from goals import wording
 from goals.dashboard import Time, load
@@ -79,6 +80,7 @@ def pack_of(
         issued_by=by,
         change_note=change_note,
         bands=bands,
+        terms=tuple((code, word(code)) for code in snapshot.TERMS),
     )
 
 

@@ -32,7 +32,9 @@ def corrections(before: Pack, now: Pack) -> tuple[Correction, ...]:
         if code not in new
     ]
     both = chain.from_iterable(
-        _of_goal(old[code], goal) for code, goal in new.items() if code in old
+        _of_goal(old[code], goal, now.term("goal_leader"))
+        for code, goal in new.items()
+        if code in old
     )
     return (*_of_meeting(before, now), *added, *left, *both)
 
@@ -49,6 +51,7 @@ def _of_meeting(before: Pack, now: Pack) -> Iterator[Correction]:
         (_("start of the meeting"), _start(before), _start(now)),
         (_("place"), before.meeting.place, now.meeting.place),
         (_("chair"), before.meeting.chair.name, now.meeting.chair.name),
+        (_("word for who leads a goal"), before.term("goal_leader"), now.term("goal_leader")),
     ):
         if old != new:
             yield Correction("", "", about, old or NONE, new or NONE)
@@ -63,11 +66,11 @@ def _whole(goal: Goal, before: str, now: str) -> Correction:
     return Correction(goal.code, "", goal.title, before, now)
 
 
-def _of_goal(old: Goal, new: Goal) -> Iterator[Correction]:
+def _of_goal(old: Goal, new: Goal, leader: str) -> Iterator[Correction]:
     if old.title != new.title:
         yield Correction(new.code, "", _("title"), old.title, new.title)
     if (old_name := _name(old)) != (new_name := _name(new)):
-        yield Correction(new.code, "", _("goal leader"), old_name, new_name)
+        yield Correction(new.code, "", leader, old_name, new_name)
     before = {_key(measure): measure for measure in _measures(old)}
     after = {_key(measure): measure for measure in _measures(new)}
     for key, measure in after.items():

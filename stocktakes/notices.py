@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.calendar import WorkingCalendar
 from accounts.models import AccountAssignment, User
 from accounts.roles import CONSULTING_ROLES, Permission, Role
-from accounts.vocabulary import word
+from accounts.vocabulary import said
 from goals import wording
 from goals.dashboard import GoalRow, portfolio
 from goals.data_age import DataAge, data_age
@@ -332,10 +332,8 @@ def _without_consultant(desk: Desk) -> Iterator[Notice]:
         yield Notice(
             Kind.NO_CONSULTANT,
             f"account-{leader.pk}",
-            _("%(name)s has no %(consultant)s")
-            % {"name": leader.name, "consultant": word("consultant")},
-            _("Every %s is the account of one member of the Unit. Assign one.")
-            % word("goal_leader"),
+            said(_("%(name)s has no %(consultant)s"), name=leader.name),
+            said(_("Every %(goal_leader)s is the account of one member of the Unit. Assign one.")),
             reverse("unit:account_list"),
             None,
             is_news,

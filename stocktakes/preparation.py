@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.calendar import WorkingCalendar
+from accounts.vocabulary import said
 from stocktakes.snapshot import Goal, Measure
 
 DRAFT, COMMENTS, LOCK, NOTE = -10, -7, -3, 2  # working days from the meeting
@@ -41,7 +43,7 @@ def timeline(*, meeting_on: date, today: date, calendar: WorkingCalendar) -> lis
     """The five days of a stocktake, in working days; the last one begun is now, until all are over."""
     planned = [
         (DRAFT, _("Draft from the data")),
-        (COMMENTS, _("Goal leaders comment")),
+        (COMMENTS, capfirst(said(_("%(goal_leader_plural)s comment")))),
         (LOCK, _("Pack goes out")),
         (0, _("Stocktake")),
         (NOTE, _("Note goes out")),

@@ -78,6 +78,7 @@ def _context(pack: Pack, text: str) -> dict[str, object]:
         "meeting": pack.meeting,
         "goals": [_goal_sheets(goal, number) for number, goal in enumerate(pack.goals, 1)],
         "has_cover": len(pack.goals) != 1,
+        "leader_word": pack.term("goal_leader"),
         "fingerprint": sha256(text)[:12],
         "language": settings.LANGUAGE_CODE,
     }

@@ -17,9 +17,11 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from accounts.vocabulary import WORDS
 from goals.chart_data import ChartData
 from goals.fields import Exact, exact_text, parse_exact
 
+TERMS = ("goal_leader",)  # those that a pack names
 FORM = 1  # of the text; a later form reads the earlier ones
 
 
@@ -210,7 +212,12 @@ class Pack:
     change_note: str = ""
     corrections: tuple[Correction, ...] = ()
     bands: tuple[tuple[str, str], ...] = ()  # code and words of each computed band
+    terms: tuple[tuple[str, str], ...] = ()  # what the organisation called its roles then
     form: int = FORM
+
+    def term(self, code: str) -> str:
+        """A pack of before these were kept used ours."""
+        return dict(self.terms).get(code) or str(WORDS[code].default)
 
 
 def substance(pack: Pack) -> Pack:
@@ -222,6 +229,7 @@ def substance(pack: Pack) -> Pack:
         issued_by=Person(""),
         change_note="",
         corrections=(),
+        terms=tuple((code, pack.term(code)) for code in TERMS),
         goals=tuple(_ageless(goal) for goal in pack.goals),
     )
 

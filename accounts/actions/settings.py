@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.turns import forget, keep, take_turns
 from accounts.models import Holiday, OrgUnit, System, Term, User
-from accounts.vocabulary import WORDS
+from accounts.vocabulary import HAVING_MANY, MANY, WORDS, plural, speaking
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,11 @@ def save_words(*, words: Mapping[str, str], by: User, at: datetime) -> System:
     system = System.objects.select_for_update().get(pk=System.objects.current().pk)
     ours = {code: str(word.default) for code, word in WORDS.items()}
     kept = {code: text for code, text in words.items() if text and text != ours.get(code)}
-    foreign = {code: text for code, text in system.words.items() if code not in WORDS}
+    with speaking({code: text for code, text in kept.items() if code in WORDS}):
+        guessed = {f"{code}{MANY}": plural(code) for code in HAVING_MANY}
+    kept = {key: text for key, text in kept.items() if text != guessed.get(key)}
+    known = {*ours, *guessed}
+    foreign = {key: text for key, text in system.words.items() if key not in known}
     system.words = {**foreign, **kept}
     system.full_clean()
     keep(system, by=by, at=at, reason=_("words"))

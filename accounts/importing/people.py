@@ -26,6 +26,7 @@ from accounts.importing.lists import (
 from accounts.models import OrgUnit, Position, RoleAssignment, User, as_address
 from accounts.readers import Line
 from accounts.roles import UNIT_ROLES, Role
+from accounts.vocabulary import said
 
 COLUMNS = ("email", "name", "title", "org_unit_code", "reports_to_email", "role", "fte_percent")
 LONGEST = {"name": 120, "title": 120, "org_unit_code": 40}
@@ -205,10 +206,13 @@ def _check_role(
     if role is Role.SYSTEM_LEADER:
         leader = held.system_leader or entry.email
         if leader != entry.email:
-            raise RowRefused("role", _("%s is the system leader. End that role first.") % leader)
+            raise RowRefused(
+                "role",
+                said(_("%(name)s is the %(system_leader)s. End that role first."), name=leader),
+            )
         held.system_leader = entry.email
     if role is Role.LOCAL_LEADER and before is None and not record.cells["org_unit_code"]:
-        raise RowRefused("org_unit_code", _("Say which unit the local leader leads."))
+        raise RowRefused("org_unit_code", said(_("Say which unit the %(local_leader)s leads.")))
 
 
 # --- rows together --------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models.dated import Dated, DatedQuerySet
 from accounts.models.system import NO_SUCH_ZONE, OrgUnit, System, is_time_zone
 from accounts.roles import CONSULTING_ROLES, Access, Permission, Role
+from accounts.vocabulary import said
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -408,7 +409,11 @@ class RoleAssignment(Dated):
         rivals = rivals.overlapping(self.valid_from, self.valid_to)
         if self.role == Role.SYSTEM_LEADER and rivals.exists():
             raise ValidationError(
-                {"role": _("There is already a system leader in this time. End that role first.")}
+                {
+                    "role": said(
+                        _("There is already %(a_system_leader)s in this time. End that role first.")
+                    )
+                }
             )
         if self.person_id and rivals.filter(person=self.person_id, org_unit=self.org_unit).exists():
             raise ValidationError({"role": _("This person already holds this role in this time.")})
@@ -477,9 +482,17 @@ class AccountAssignment(Dated):
         rivals = rivals.exclude(pk=self.pk).overlapping(self.valid_from, self.valid_to)
         if self.kind == self.Kind.PRIMARY and rivals.filter(kind=self.Kind.PRIMARY).exists():
             raise ValidationError(
-                {"kind": _("This goal leader already has a primary consultant in this time.")}
+                {
+                    "kind": said(
+                        _("This %(goal_leader)s already has a primary %(consultant)s in this time.")
+                    )
+                }
             )
         if rivals.filter(consultant=self.consultant_id).exists():
             raise ValidationError(
-                {"consultant": _("This consultant already keeps this account in this time.")}
+                {
+                    "consultant": said(
+                        _("This %(consultant)s already keeps this account in this time.")
+                    )
+                }
             )

@@ -26,6 +26,7 @@ from accounts.models import (
     Term,
     User,
 )
+from accounts.vocabulary import said_lazy
 from goals.models import (
     Answer,
     Aspiration,
@@ -183,7 +184,7 @@ GOALS = (
     Source(Goal, ("code", "title"), goal="id", texts=("code", "title")),
     Source(GoalRole, ("goal", "person"), _("role in a goal"), goal="goal_id", texts=("goal__code", "person__name")),
     Source(
-        GoalConsultant, ("goal", "consultant"), _("consultant of a goal"), goal="goal_id", reason="reason",
+        GoalConsultant, ("goal", "consultant"), said_lazy(_("%(consultant)s of a goal")), goal="goal_id", reason="reason",
         texts=("goal__code", "consultant__name"),
     ),
     Source(

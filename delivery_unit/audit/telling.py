@@ -13,6 +13,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountChange, AuditEvent, SignInEvent, User
+from accounts.vocabulary import HAVING_MANY, short
 from delivery_unit.audit.links import Links
 from delivery_unit.audit.reading import Entry, Reader
 from delivery_unit.audit.sources import SOURCES
@@ -146,7 +147,7 @@ def _history(entry: Entry, before: Any, names: Names) -> tuple[str, list[Change]
     if row.history_type == "~":
         return _("changed"), list(_differences(entry, before, names))
     shown = [each for each in _fields(entry) if getattr(row, each.attname) not in (None, "", [])]
-    told = [(capfirst(str(each.verbose_name)), _value(row, each.name, names)) for each in shown]
+    told = [(_called(each), _value(row, each.name, names)) for each in shown]
     if row.history_type == "+":
         return _("added"), [Change(name, NONE, text) for name, text in told]
     return _("removed"), [Change(name, text, NONE) for name, text in told]
@@ -163,10 +164,15 @@ def _differences(entry: Entry, before: Any, names: Names) -> Iterator[Change]:
     for each in _fields(entry) if before is not None else ():
         if getattr(before, each.attname) != getattr(entry.row, each.attname):
             yield Change(
-                capfirst(str(each.verbose_name)),
+                _called(each),
                 _value(before, each.name, names),
                 _value(entry.row, each.name, names),
             )
+
+
+def _called(each: Any) -> str:
+    """A field that holds who has a role is called as the organisation calls the role."""
+    return capfirst(short(each.name) if each.name in HAVING_MANY else str(each.verbose_name))
 
 
 def _value(row: Any, name: str, names: Names) -> str:

@@ -15,7 +15,16 @@ from accounts.fields import OneOf, OnePerson, dress
 from accounts.fields import day_field as _day
 from accounts.models import AccountAssignment, OrgUnit, System, User
 from accounts.roles import CONSULTING_ROLES, Role
-from accounts.vocabulary import LONGEST, WORDS
+from accounts.vocabulary import (
+    HAVING_MANY,
+    LONGEST,
+    MANY,
+    WORDS,
+    plural,
+    said_lazy,
+    speaking,
+    word_lazy,
+)
 from goals.forms.settings import people
 from goals.models import GoalRole
 from goals.models.indicators import code_validator
@@ -166,24 +175,33 @@ class TermForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    """One field a word; an empty one says it in our words."""
+    """One field a word, and one for more than one of a role; an empty one follows our words."""
 
     def __init__(self, data: Any = None, *, system: System) -> None:
         super().__init__(data, initial=dict(system.words))
+        with speaking({code: text for code, text in system.words.items() if code in WORDS}):
+            many = {code: plural(code) for code in HAVING_MANY}
         for code, each in WORDS.items():
-            self.fields[code] = forms.CharField(
-                label=str(each.default),
-                max_length=LONGEST,
-                required=False,
-                help_text=str(each.meaning),
-                widget=forms.TextInput(attrs={"placeholder": str(each.default)}),
-            )
+            self._add(code, str(each.default), str(each.default), str(each.meaning))
+            if code in many:
+                label = _("%s: more than one") % each.default
+                self._add(f"{code}{MANY}", label, many[code], "")
         dress(self)
+
+    def _add(self, name: str, label: str, empty: str, help_text: str) -> None:
+        self.fields[name] = forms.CharField(
+            label=label,
+            max_length=LONGEST,
+            required=False,
+            help_text=help_text,
+            widget=forms.TextInput(attrs={"placeholder": empty}),
+        )
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         found: dict[str, list[forms.BoundField]] = {}
         for code, each in WORDS.items():
-            found.setdefault(each.group, []).append(self[code])
+            names = [code, f"{code}{MANY}"] if code in HAVING_MANY else [code]
+            found.setdefault(each.group, []).extend(self[name] for name in names)
         return list(found.items())
 
     def words(self) -> dict[str, str]:
@@ -239,18 +257,20 @@ class AccountForm(forms.Form):
 
     goal_leader = OnePerson(
         User.objects.none(),
-        label=_("Goal leader"),
-        empty_label=_("Choose a goal leader"),
+        label=word_lazy("goal_leader"),
+        empty_label=said_lazy(_("Choose %(a_goal_leader)s")),
         error_messages={
-            "required": _("Choose a goal leader."),
-            "invalid_choice": _("Choose a goal leader who has no consultant yet."),
+            "required": said_lazy(_("Choose %(a_goal_leader)s.")),
+            "invalid_choice": said_lazy(
+                _("Choose %(a_goal_leader)s who has no %(consultant)s yet.")
+            ),
         },
     )
     consultant = OnePerson(
         User.objects.none(),
-        label=_("Consultant"),
-        empty_label=_("Choose a consultant"),
-        error_messages={"required": _("Choose a consultant.")},
+        label=said_lazy(_("%(consultant)s")),
+        empty_label=said_lazy(_("Choose %(a_consultant)s")),
+        error_messages={"required": said_lazy(_("Choose %(a_consultant)s."))},
     )
 
     mitigation = forms.CharField(

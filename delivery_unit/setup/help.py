@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from accounts.models import User
 from accounts.roles import GRANTS, PERMISSION_WORDS, UNIT_ROLES, Role
-from accounts.vocabulary import GROUPS, WORDS, word
+from accounts.vocabulary import GROUPS, WORDS, said, word
 from goals import dashboard
 from goals.models import Goal, GoalIndicator
 from goals.policy import DEFAULT_POLICY
@@ -107,7 +107,10 @@ def word_groups() -> list[tuple[str, list[Term]]]:
 
 def glossary() -> list[Term]:
     return [
-        Term(_("Account"), _("a goal leader, as the person whom a consultant looks after")),
+        Term(
+            _("Account"),
+            said(_("%(a_goal_leader)s, as the person whom %(a_consultant)s looks after")),
+        ),
         Term(_("Aspiration"), _("what is to be true for the whole organisation; goals carry it")),
         Term(_("Band"), _("the finding of the computed comparison; never a rating")),
         Term(_("Baseline"), _("the dated value from which a trajectory starts")),

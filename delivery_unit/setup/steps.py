@@ -17,7 +17,7 @@ from accounts.models import (
     User,
 )
 from accounts.roles import CONSULTING_ROLES, Role
-from accounts.vocabulary import word
+from accounts.vocabulary import said, word
 from goals.setup import GoalLine, goal_lines
 from stocktakes.models import Stocktake
 
@@ -157,7 +157,7 @@ def missing_roles(on: date) -> list[Role]:
 
 def _people(on: date) -> Step:
     missing = missing_roles(on)
-    said = (
+    told = (
         _("still missing: %s") % ", ".join(word(role) for role in missing)
         if missing
         else _("%s people") % User.objects.with_login().count()
@@ -165,13 +165,16 @@ def _people(on: date) -> Step:
     return Step(
         "people",
         _("Name the people who run it"),
-        _(
-            "Somebody who heads the organisation, somebody who heads the Unit and has the ear of"
-            " the first, one who looks after goal leaders, and the goal leaders. One person may"
-            " be several of these; nobody is both in the Unit and on a goal that it looks after."
+        said(
+            _(
+                "Somebody who heads the organisation, somebody who heads the Unit and has the ear"
+                " of the first, one who looks after %(goal_leader_plural)s, and these. One person"
+                " may be several of these; nobody is both in the Unit and on a goal that it looks"
+                " after."
+            )
         ),
         not missing,
-        said,
+        told,
     )
 
 
@@ -219,11 +222,14 @@ def _accounts(lines: list[GoalLine], without: list[User]) -> Step:
     leaders = {line.leader.pk for line in lines if line.leader}
     return Step(
         "accounts",
-        _("Give every goal leader a consultant"),
+        said(_("Give every %(goal_leader)s %(a_consultant)s")),
         _("One person of the Unit to turn to, who prepares the stocktakes of these goals."),
         bool(leaders) and not without,
-        _("%(some)s of %(all)s goal leaders")
-        % {"some": len(leaders) - len(without), "all": len(leaders)},
+        said(
+            _("%(some)s of %(all)s %(goal_leader_plural)s"),
+            some=len(leaders) - len(without),
+            all=len(leaders),
+        ),
     )
 
 

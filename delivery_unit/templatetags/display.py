@@ -92,6 +92,24 @@ def word(code: str) -> str:
     return vocabulary.word(code)
 
 
+@register.filter
+def short_word(code: str) -> str:
+    """The same, shorter where it is plain who is meant."""
+    return vocabulary.short(code)
+
+
+@register.filter
+def plural_word(code: str) -> str:
+    """More than one of them."""
+    return vocabulary.plural(code)
+
+
+@register.filter
+def a_word(code: str) -> str:
+    """One of them, with its article."""
+    return vocabulary.a(code)
+
+
 @register.inclusion_tag("components/table_files.html")
 def table_files(name: str, *places: Any, query: str = "") -> dict[str, Any]:
     """The links by which a table is taken away; `query` keeps what the page asks for."""

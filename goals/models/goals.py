@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import AccountChange, Dated, DatedQuerySet, OrgUnit, RoleAssignment, User
 from accounts.roles import CONSULTING_ROLES, UNIT_ROLES, Permission
+from accounts.vocabulary import said, said_lazy
 from goals.models.indicators import Series, code_validator
 
 NOT_BOTH = _("Nobody can be in the Unit and on the team of a goal at once.")
@@ -177,7 +178,7 @@ class GoalRole(Dated):
     """Who leads a goal and who is on its team. Nobody of the Unit is on the team of a goal it serves."""
 
     class Role(models.TextChoices):
-        LEADER = "leader", _("goal leader")
+        LEADER = "leader", said_lazy(_("%(goal_leader)s"))
         TEAM = "team", _("goal team")
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="roles")
@@ -263,7 +264,11 @@ class GoalConsultant(Dated):
         rivals = GoalConsultant.objects.filter(goal=self.goal_id).exclude(pk=self.pk)
         if rivals.overlapping(self.valid_from, self.valid_to).exists():
             raise ValidationError(
-                {"consultant": _("This goal already has a consultant of its own in this time.")}
+                {
+                    "consultant": said(
+                        _("This goal already has %(a_consultant)s of its own in this time.")
+                    )
+                }
             )
 
     def clashes_with(self, other: "GoalConsultant") -> bool:

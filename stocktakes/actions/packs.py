@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import System, User
+from accounts.vocabulary import speaking
 from goals.models import Goal
 from stocktakes import pdf, snapshot
 from stocktakes.actions.jobs import enqueue
@@ -73,7 +74,7 @@ def issue_pack(
 def _content(stocktake: Stocktake, version: int, by: User, at: datetime) -> snapshot.Pack:
     """What the pack says now, with days and titles by the clock of the system."""
     system = System.objects.current()
-    with timezone.override(ZoneInfo(system.time_zone)):
+    with timezone.override(ZoneInfo(system.time_zone)), speaking(system.words):
         today = timezone.localdate(at)
         made = draft(stocktake=stocktake, system=system, on=today)
         issuer = User.objects.with_title(today).get(pk=by.pk)

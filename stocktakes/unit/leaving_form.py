@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Position, User
 from accounts.roles import Role
+from accounts.vocabulary import said
 from stocktakes.unit import wording
 from stocktakes.unit.actions.leaving import Farewell
 from stocktakes.unit.book import Day
@@ -71,11 +72,11 @@ class LeavingForm(forms.Form):
         for special in seen_goals(self.left.exceptions, self.day.book.goals):
             self.fields[f"exception_{special.pk}"] = self._consultant(
                 _("Exception: %s") % special.goal, initial=None,
-                empty=_("Back to the consultant of its leader"),
+                empty=said(_("Back to the %(consultant)s of its leader")),
             )  # fmt: skip
         if self.left.accounts or self.left.exceptions or self.left.leads:
             self.fields["mitigation"] = forms.CharField(
-                label=_("If somebody is not independent of their goal leader: how is it met?"),
+                label=said(_("If somebody is not independent of their %(goal_leader)s: how is it met?")),
                 required=False, max_length=2000,
                 widget=forms.Textarea(attrs={**BOX, "rows": 2}),
             )  # fmt: skip
@@ -160,7 +161,7 @@ class LeavingForm(forms.Form):
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under the heads of what they are about, empty heads left out."""
         groups = (
-            (_("Accounts as a consultant"), ("account_", "exception_", "mitigation")),
+            (said(_("Accounts as %(a_consultant)s")), ("account_", "exception_", "mitigation")),
             (_("Goals"), ("leads_to", "goal_")),
             (_("Numbers"), ("stewards_to",)),
             (_("Roles and positions"), ("role_", "reports_to")),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountAssignment, Position, RoleAssignment
 from accounts.roles import CONSULTING_ROLES
+from accounts.vocabulary import said
 from goals.models import Goal, GoalConsultant, GoalRole, Indicator, IndicatorSteward
 from stocktakes.models import Stocktake, StocktakeGoal
 
@@ -68,7 +69,11 @@ def _accounts(on: date, leading: list[GoalRole]) -> list[Orphan]:
     kept = set(primary.values_list("goal_leader", flat=True))
     leaders = {row.person_id: row.person for row in leading if row.person_id not in kept}
     return [
-        Orphan(Kind.ACCOUNT, person.name, _("%s has no primary consultant") % person.name)
+        Orphan(
+            Kind.ACCOUNT,
+            person.name,
+            said(_("%(name)s has no primary %(consultant)s"), name=person.name),
+        )
         for person in leaders.values()
     ]
 
@@ -84,7 +89,7 @@ def _consultants(on: date, held: dict[int, Goal]) -> list[Orphan]:
         Orphan(
             Kind.CONSULTANT,
             row.consultant.name,
-            _("%(row)s, who is not in the Unit as a consultant") % {"row": row},
+            said(_("%(row)s, who is not in the Unit as %(a_consultant)s"), row=row),
         )
         for row in rows
         if row.consultant_id not in able

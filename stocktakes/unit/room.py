@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
+from accounts.vocabulary import said
 from goals import wording as words
 from stocktakes.unit import wording
 from stocktakes.unit.board import Bar, bar
@@ -167,7 +168,7 @@ def _line_words(verdict: Verdict | None) -> str:
     if verdict is None:
         return ""
     return {
-        Verdict.PASS: _("Reports directly to the system leader"),
-        Verdict.WARN: _("Reports to the system leader over one other person"),
-        Verdict.FAIL: _("Does not report to the system leader"),
+        Verdict.PASS: said(_("Reports directly to the %(system_leader)s")),
+        Verdict.WARN: said(_("Reports to the %(system_leader)s over one other person")),
+        Verdict.FAIL: said(_("Does not report to the %(system_leader)s")),
     }[verdict]

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.vocabulary import said
 from goals import rounding, wording
 from stocktakes.unit.independence import Finding, Verdict, Why
 
@@ -39,25 +40,27 @@ def fte(percent: int) -> str:
 
 def headline(*, above: int, primary: int, backup: int) -> str:
     """The first sentence of the page: what is wrong, or that nothing is."""
-    said = []
+    parts = []
     if above:
         words = ngettext(
-            "%(n)s consultant carries more than they should",
-            "%(n)s consultants carry more than they should",
+            "%(n)s %(consultant)s carries more than they should",
+            "%(n)s %(consultant_plural)s carry more than they should",
             above,
         )
-        said.append(words % {"n": wording.count(above)})
+        parts.append(said(words, n=wording.count(above)))
     if primary:
         words = ngettext(
-            "%(n)s goal leader has no consultant", "%(n)s goal leaders have no consultant", primary
+            "%(n)s %(goal_leader)s has no %(consultant)s",
+            "%(n)s %(goal_leader_plural)s have no %(consultant)s",
+            primary,
         )
-        said.append(words % {"n": wording.count(primary)})
+        parts.append(said(words, n=wording.count(primary)))
     if backup:
         words = ngettext("%(n)s goal has no backup", "%(n)s goals have no backup", backup)
-        said.append(words % {"n": wording.count(backup)})
-    if not said:
+        parts.append(words % {"n": wording.count(backup)})
+    if not parts:
         return _("Every goal is looked after, has a backup, and nobody carries too much.")
-    return sentence(said)
+    return sentence(parts)
 
 
 def sentence(parts: Sequence[str]) -> str:
@@ -100,16 +103,20 @@ def since(first: date, on: date, *, is_primary: bool) -> str:
     days = (on - first).days
     if days <= 0:
         return (
-            _("No primary consultant from this day on")
+            said(_("No primary %(consultant)s from this day on"))
             if is_primary
             else _("No backup from this day on")
         )
     text = (
-        ngettext("No primary consultant for %s day", "No primary consultant for %s days", days)
+        ngettext(
+            "No primary %(consultant)s for %(n)s day",
+            "No primary %(consultant)s for %(n)s days",
+            days,
+        )
         if is_primary
-        else ngettext("No backup for %s day", "No backup for %s days", days)
+        else ngettext("No backup for %(n)s day", "No backup for %(n)s days", days)
     )
-    return text % f"{days:,}"
+    return said(text, n=f"{days:,}")
 
 
 def listed(names: Sequence[str]) -> str:

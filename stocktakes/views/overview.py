@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, honours_as_at
 from accounts.models import User
+from accounts.vocabulary import said
 from goals.measures import Shown
 from goals.spreadsheets import Cell, Table
 from stocktakes import overview as read_model
@@ -71,7 +72,7 @@ def _next_step(user: User, shown: Overview) -> str:
         if user.is_staff:
             return _("Write down the first priority goal in the administration.")
         return _("The Unit writes down the first priority goals, then they appear here.")
-    return _("Each goal team draws a trajectory, and the delivery leader approves it.")
+    return said(_("Each goal team draws a trajectory, and the %(delivery_leader)s approves it."))
 
 
 # --- the same table as a file ---------------------------------------------------------------------

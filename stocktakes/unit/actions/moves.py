@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.turns import forget, take_turns
 from accounts.models import AccountAssignment, AccountChange, System, User
 from accounts.roles import CONSULTING_ROLES
+from accounts.vocabulary import said
 from goals.models import Goal, GoalConsultant, GoalRole
 from stocktakes.unit.actions.rows import DAY, KINDS, Pen, Refused, save_checked
 from stocktakes.unit.book import Day, Keeping, book_for
@@ -260,7 +261,12 @@ def _refuse_unless_kept(leader: User, on: date) -> None:
             return
         free = last + DAY
     if spans:
-        raise Refused(_("%s would be without a primary consultant for a time.") % leader.name)
+        raise Refused(
+            said(
+                _("%(name)s would be without a primary %(consultant)s for a time."),
+                name=leader.name,
+            )
+        )
 
 
 @transaction.atomic

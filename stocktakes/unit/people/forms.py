@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.turns import REASON_LENGTH, version_of
 from accounts.models import AccessState, OrgUnit, Position, RoleAssignment, User, as_address
 from accounts.roles import Role
+from accounts.vocabulary import said_lazy
 
 SUGGESTED = 500
 
@@ -213,7 +214,9 @@ class RoleForm(Written):
         label=_("Share of time"), min_value=0, max_value=100, initial=100,
         help_text=_("Percent of a full-time post; 0 for a role without a time of its own."),
     )  # fmt: skip
-    org_unit = OfficeField(_("Leads"), help_text=_("The unit that a local leader leads."))
+    org_unit = OfficeField(
+        _("Leads"), help_text=said_lazy(_("The unit that %(a_local_leader)s leads."))
+    )
     home_unit = OfficeField(_("Home office"), help_text=_("Of somebody on loan to the Unit."))
     is_co_lead = forms.BooleanField(label=_("Shares the lead"), required=False)
     reason = _reason(required=False, help_text=PAST)

@@ -15,6 +15,7 @@ from accounts.as_at import AsAt
 from accounts.models import AccessState, AccountAssignment, Dated, Position, RoleAssignment, User
 from accounts.permissions import can_change_person, can_let_go, can_view_access, can_view_as
 from accounts.roles import UNIT_ROLES, Permission
+from accounts.vocabulary import said
 from goals.models import Goal, GoalConsultant, GoalRole, IndicatorSteward
 
 FULL_TIME = 100
@@ -147,12 +148,12 @@ def _goal_lines(person: User, user: User, on: date, *, shows: bool) -> Iterator[
         yield _goal_line(role.get_role_display(), role.goal, role)
     special = GoalConsultant.objects.filter(consultant=person, goal__in=seen)
     for each in rows(special.select_related("goal")):
-        yield _goal_line(_("consultant, by exception"), each.goal, each)
+        yield _goal_line(said(_("%(consultant)s, by exception")), each.goal, each)
     accounts = AccountAssignment.objects.filter(Q(consultant=person) | Q(goal_leader=person))
     for account in rows(accounts.select_related("consultant", "goal_leader")):
         is_kept = account.consultant_id == person.pk
         other = account.goal_leader if is_kept else account.consultant
-        part = _("consultant of") if is_kept else _("account of")
+        part = said(_("%(consultant)s of")) if is_kept else _("account of")
         if account.kind == AccountAssignment.Kind.BACKUP:
             part = _("backup for") if is_kept else _("backed up by")
         yield Line(other.name, part, account)
