@@ -18,7 +18,7 @@ from goals.trajectory import Direction
 from goals.turns import NoPlateau, Reversal, Turns
 from goals.variance import Band, Reading
 from goals.vintages import Vintage
-from goals.wording import NONE, Scale, count, day, difference, level, number
+from goals.wording import Scale, count, day, difference, level, number
 
 # --- movement and pace ----------------------------------------------------------------------------
 
@@ -69,22 +69,21 @@ def _leads_to(forecast: Forecast) -> str:
 
 
 def _projected(forecast: Forecast, scale: Scale) -> str:
+    """The projection, and the interval, which rests on a line and a number of values of its own."""
     interval, target = forecast.interval, forecast.basis.target
     if interval is None or forecast.projection_shown is None:
         return ""
     words = {
         "level": _judged(forecast.projection_shown, scale),
         "day": day(target.on),
-        "low": level(interval.low, scale),
-        "high": level(interval.high, scale),
+        "count": count(interval.n),
+        "low": _judged(interval.low, scale),
+        "high": _judged(interval.high, scale),
     }
-    return (
-        _(
-            "That is %(level)s at %(day)s; going by the scatter of the values, it lies between %(low)s"
-            " and %(high)s four times in five."
-        )
-        % words
-    )
+    return _(
+        "It leads to %(level)s at %(day)s. Going by a straight line through the last %(count)s"
+        " values, four times in five it would lie between %(low)s and %(high)s."
+    ) % (words)
 
 
 def paced(forecast: Forecast, scale: Scale) -> list[str]:
@@ -104,9 +103,9 @@ def moved(forecast: Forecast, scale: Scale) -> str:
     if slope is None or threshold is None:
         return ""
     words = {
-        "rate": difference(slope, scale),
+        "rate": _rate(slope, scale),
         "span": _span(forecast),
-        "threshold": difference(threshold, scale),
+        "threshold": _rate(threshold, scale),
     }
     if forecast.direction is Movement.IMPROVING:
         return _("Improving by %(rate)s a year%(span)s.") % words
@@ -128,6 +127,11 @@ def moved(forecast: Forecast, scale: Scale) -> str:
         )
         % words
     )
+
+
+def _rate(value: Fraction, scale: Scale) -> str:
+    """A rate is worked out, not published: it has one decimal more than the values."""
+    return difference(value, replace(scale, decimals=scale.decimals + 1))
 
 
 def _span(forecast: Forecast) -> str:
@@ -158,7 +162,7 @@ def required(forecast: Forecast, scale: Scale) -> str:
         "on": day(base.period_end),
         "target": _judged(target.value, scale),
         "due": day(target.on),
-        "rate": difference(rate, scale),
+        "rate": _rate(rate, scale),
     }
     if forecast.mode is Mode.HOLD:
         return _(
@@ -211,24 +215,23 @@ def _pace_cuts(forecast: Forecast) -> str:
 
 
 def _no_number(forecast: Forecast) -> list[str]:
-    """Why no number is projected, or what the interval rests on."""
-    interval, policy = forecast.interval, forecast.basis.policy
-    if interval is None:
+    """Why no number is projected, or what sets the width of the span."""
+    if forecast.interval is None:
+        values = count(forecast.basis.policy.interval_min_n)
         return [
             {
                 NoInterval.SEASONAL: _("No number is projected for a seasonal indicator."),
                 NoInterval.TOO_FEW: _("No number is projected: that takes %s final values.")
-                % count(policy.interval_min_n),
+                % values,
                 NoInterval.HORIZON_BEYOND_DATA: _(
                     "No number is projected: the target is further ahead than the values reach"
                     " back."
                 ),
             }.get(forecast.interval_reason or NoInterval.TOO_EARLY, "")
         ]
-    rests = _("The span rests on a straight line through the last %s values.") % count(interval.n)
-    if interval.rounding_decides:
-        rests += " " + _("It is as wide as the rounding of the values makes it.")
-    return [rests]
+    if forecast.interval.rounding_decides:
+        return [_("The span is as wide as the rounding of the values makes it.")]
+    return []
 
 
 def _left_out(values: int) -> list[str]:
@@ -258,6 +261,11 @@ def turning(found: Turns, scale: Scale) -> list[str]:
 
 
 def _plateau(found: Turns, scale: Scale) -> str:
+    if not found.spread:
+        return _(
+            "Plateau: the last %(count)s values are the same, where the trajectory expected a gain"
+            " of %(gain)s."
+        ) % (_plateau_words(found, scale))
     return _(
         "Plateau: the last %(count)s values lie within %(spread)s, where the trajectory expected a"
         " gain of %(gain)s; up to %(limit)s counts as standing still."
@@ -443,17 +451,28 @@ def on_time(found: Index) -> str:
         "half": count(found.half_credit),
         "first": day(found.window[0]),
         "last": day(found.window[1]),
-        "score": NONE if found.score is None else rounding.text(found.score * 100, 0),
+        "score": _share(found.score or Fraction(0), _index_cuts(found)),
     }
     if found.score is None:
         return (
             _("Too few milestones were due from %(first)s to %(last)s to say anything: %(n)s.")
             % words
         )
+    if not found.half_credit:
+        return (
+            _(
+                "Of %(n)s milestones due from %(first)s to %(last)s, %(on_time)s on time: %(score)s%%."
+            )
+            % words
+        )
     return (
         _(
-            "Of %(n)s milestones due from %(first)s to %(last)s, %(on_time)s came in on time and"
-            " %(half)s a little late, which counts half: %(score)s%%."
+            "Of %(n)s milestones due from %(first)s to %(last)s, %(on_time)s on time and %(half)s a"
+            " little late, which counts half: %(score)s%%."
         )
         % words
     )
+
+
+def _index_cuts(found: Index) -> tuple[Fraction, ...]:
+    return (found.policy.mpi_g, found.policy.mpi_ag, found.policy.mpi_ar)
