@@ -77,6 +77,7 @@ class Slip:
     """`slip_days` is None for a cancelled milestone. What decided stands beside each verdict."""
 
     state: State
+    policy: Policy
     slip_days: int | None = None
     counted_to: CountedTo | None = None
     until: date | None = None
@@ -106,6 +107,7 @@ def slip(milestone: Milestone, today: date, policy: Policy = DEFAULT_POLICY) -> 
     moves = sum(change.new_due > change.old_due for change in milestone.changes)
     told = Slip(
         state=_state(milestone, today),
+        policy=policy,
         moves=moves,
         serial_redating=moves >= policy.serial_moves,
     )
@@ -184,6 +186,7 @@ class Index:
     half_credit: int
     cancelled: int
     window: tuple[date, date]
+    policy: Policy
     score: Fraction | None = None
     band: Band | None = None
     capping: tuple[Milestone, ...] = ()
@@ -221,6 +224,7 @@ def index(
         half_credit=half,
         cancelled=sum(each.is_cancelled for each in known),
         window=window,
+        policy=policy,
         score=score,
         band=None if score is None else _band(score, policy),
         capping=tuple(each for each in known if slip(each, today, policy).cap),
