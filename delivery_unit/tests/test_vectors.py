@@ -1,6 +1,7 @@
 """The replay itself, on vectors written here; the shared ones run where they are."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,99 @@ LINE = {
 )
 def test_a_path_that_cannot_be_is_refused_by_its_code(data, code):
     assert run("expected_value", {"dates": ["2025-06-30"], **data}) == {"error": code}
+
+
+WAY = {
+    "direction": "up",
+    "time_axis": "months",
+    "decimals": 1,
+    "baseline": {"date": "2020-06-30", "value": "50"},
+    "target": {"date": "2026-06-30", "value": "60"},
+}
+ROWS = [
+    {"period_end": f"{year}-06-30", "value": str(value), "status": "final"}
+    for year, value in ((2021, 51), (2022, 52), (2023, 53))
+]
+AIM = {"target": "60", "decimals": 0, "due_period_end": "2023-06-30", "as_of": "2024-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "code"),
+    [
+        ("slope_forecast", {**WAY, "observations": [*ROWS, ROWS[0]]}, "duplicate_period"),
+        ("slope_forecast", {**WAY, "observations": ROWS, "time_axis": "weeks"}, "invalid_axis"),
+        ("slope_forecast", {**WAY, "observations": ROWS, "direction": "on"}, "invalid_direction"),
+        (
+            "slope_forecast",
+            {**WAY, "observations": ROWS, "target": WAY["baseline"]},
+            "invalid_trajectory",
+        ),
+        (
+            "plateau_reversal",
+            {"trajectory": {**WAY, "method": "linear"}, "observations": [*ROWS, ROWS[2]]},
+            "duplicate_period",
+        ),
+        (
+            "plateau_reversal",
+            {"trajectory": {"method": "custom", "points": []}, "observations": ROWS},
+            "invalid_trajectory",
+        ),
+        ("target_result", {**AIM, "observations": []}, "measured_on_rule_required"),
+        (
+            "target_result",
+            {**AIM, "observations": [], "measured_on_rule": "someday"},
+            "measured_on_rule_required",
+        ),
+        (
+            "working_days",
+            {"op": "add", "date": "2025-01-01", "n": 1, "weekend": [1, 2, 3, 4, 5, 6, 7]},
+            "no_working_days",
+        ),
+    ],
+)
+def test_what_cannot_be_worked_out_is_refused_by_its_code(kind, data, code):
+    assert run(kind, data) == {"error": code}
+
+
+def test_a_pace_without_a_baseline_has_no_planned_rate_to_compare_with():
+    found = run("slope_forecast", {**WAY, "baseline": None, "observations": ROWS})
+    assert (found["direction"], found["rho"]) == ("improving", Fraction(3, 7))
+
+
+def test_a_definition_that_does_not_say_it_is_comparable_is_a_break():
+    data = {
+        "definitions": [{"no": 1}, {"no": 2, "valid_from": "2022-01-01"}],
+        "from": {"period_end": "2021-06-30", "value": "5"},
+        "to": {"period_end": "2022-06-30", "value": "6"},
+    }
+    assert run("definition_break", data)["blocked_by"] == (2,)
+    own = {**data, "from": {**data["from"], "definition": 2}}
+    assert run("definition_break", own)["change"] == 1
+
+
+def test_a_bare_day_is_known_from_its_start_and_read_at_its_end(vectors):
+    row = {"period_end": "2025-01-31", "value": "7.0", "revision_no": 0}
+    later = {**row, "value": "7.5", "revision_no": 1, "received_at": "2025-03-02T23:59:59+00:00"}
+    vector = {
+        "kind": "as_known_at",
+        "input": {
+            "observations": [later, {**row, "received_at": "2025-03-02"}],
+            "as_known_at": "2025-03-02",
+        },
+        "expect": {"rows": [{"period_end": "2025-01-31", "value": "7.5", "revision_no": 1}]},
+    }
+    midnight = {**vector["input"], "as_known_at": "2025-03-02T00:00:00Z"}
+    first = {**vector, "input": midnight, "expect": {"rows": [{"value": "7.0"}]}}
+    assert replay(vectors(vector, first)).failures == []
+
+
+def test_no_version_is_in_force_before_the_first_was_approved():
+    data = {
+        "op": "version_in_force",
+        "versions": [{"version": 1, "approved_on": None, "value": "5"}],
+        "as_of": "2025-01-01",
+    }
+    assert run("as_known_at", data) == {"version": None, "value": None}
 
 
 def test_no_value_comes_before_a_path_that_cannot_be():
