@@ -45,6 +45,7 @@ class Problem:
     column: str
     text: str
     message: str
+    follows: bool = False  # from another row; mended with that one
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,11 @@ class Plan:
         said += [(problem.line, problem.message) for problem in self.problems]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
-    def refuse(self, record: Record, column: str, message: str) -> None:
+    def refuse(self, record: Record, column: str, message: str, *, follows: bool = False) -> None:
+        """What is to be mended stands before what is mended with it."""
         text = record.cells.get(column, "")
-        self.problems.append(Problem(record.line, column, text, message))
-        self.problems.sort(key=lambda problem: problem.line)
+        self.problems.append(Problem(record.line, column, text, message, follows))
+        self.problems.sort(key=lambda problem: (problem.follows, problem.line))
 
 
 def correct_first(line: int) -> str:

@@ -88,7 +88,7 @@ def _refuse_bad_trees(
             return
         for code, message in refused.items():
             record = entries.pop(code).record
-            plan.refuse(record, "parent_code", message)
+            plan.refuse(record, "parent_code", message, follows=parents[code] in lost)
             lost.setdefault(code, record.line)
 
 

@@ -230,7 +230,7 @@ def _refuse_bad_lines(
             return
         for email, message in refused.items():
             for record in entries.pop(email).records:
-                plan.refuse(record, "reports_to_email", message)
+                plan.refuse(record, "reports_to_email", message, follows=boss_of[email] in lost)
                 lost.setdefault(email, record.line)
 
 

@@ -271,7 +271,7 @@ def test_a_mark_before_a_formula_is_no_part_of_the_name():
     assert User.objects.get().name == "=Ana"
 
 
-def test_rows_that_need_a_wrong_row_say_which_in_the_order_of_the_file():
+def test_rows_that_need_a_wrong_row_say_which_and_stand_below_it():
     """One mistyped cell of a boss must not read as if the boss were missing."""
     make_org_unit("LIT")
     need = "Line %s, which this row needs, is not right. Correct that line first."
@@ -283,16 +283,16 @@ def test_rows_that_need_a_wrong_row_say_which_in_the_order_of_the_file():
         "lost@x.test,Lost,Officer,LIT,nobody@x.test,,",
     )
     assert people == [
-        (2, "reports_to_email", need % 3),
-        (3, "reports_to_email", need % 4),
         (4, "org_unit_code", "There is no unit with this code today."),
         (5, "reports_to_email", "Nobody here or in the file has this address and a position."),
+        (2, "reports_to_email", need % 3),
+        (3, "reports_to_email", need % 4),
     ]
     units = refused(
         UNITS, "A,Part of B,office,B,,", "B,Wrong day,office,LIT,1 May,", "C,Far,office,Q,,"
     )
     assert units == [
-        (2, "parent_code", need % 3),
         (3, "valid_from", "Write the day like 2026-07-31."),
         (4, "parent_code", "There is no unit with this code, here or in the file."),
+        (2, "parent_code", need % 3),
     ]

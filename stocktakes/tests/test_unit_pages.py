@@ -215,7 +215,7 @@ def test_a_finding_of_today_is_answered_on_its_own_page(as_lead, unit):
 
 
 def test_a_confidential_goal_stays_hidden_from_who_may_not_know_of_it(client, unit):
-    secret = make_goal("X9", title="Quiet matter", leader=unit.yolanda, is_confidential=True)
+    secret = make_goal("HUSHED", title="Quiet matter", leader=unit.yolanda, is_confidential=True)
     row = GoalConsultant.objects.create(
         goal=secret, consultant=unit.ruth, reason="Quiet reason", valid_from="2026-01-01"
     )
@@ -225,7 +225,7 @@ def test_a_confidential_goal_stays_hidden_from_who_may_not_know_of_it(client, un
         if person != unit.kwame:
             pages += [HAND_OVER, f"/unit/leaving/{unit.yolanda.pk}/"]
         text = "".join(client.get(page).content.decode() for page in pages)
-        assert ("X9" in text) == sees
+        assert ("HUSHED" in text) == sees  # longer than what a token holds by chance
         assert ("Quiet reason" in text) == sees
     client.force_login(unit.admin)
     assert client.get(f"/unit/accounts/mitigation/goal/{row.pk}/").status_code == 404

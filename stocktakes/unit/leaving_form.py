@@ -161,8 +161,9 @@ class LeavingForm(forms.Form):
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under the heads of what they are about, empty heads left out."""
         groups = (
-            (said(_("Accounts as %(a_consultant)s")), ("account_", "exception_", "mitigation")),
+            (said(_("Accounts as %(a_consultant)s")), ("account_", "exception_")),
             (_("Goals"), ("leads_to", "goal_")),
+            (_("Independence"), ("mitigation",)),
             (_("Numbers"), ("stewards_to",)),
             (_("Roles and positions"), ("role_", "reports_to")),
             (_("Planned stocktakes"), ("chair_to", "prepare_to", "attend_to")),
