@@ -11,6 +11,7 @@ from accounts.actions.turns import check_unchanged, end, keep, one_after_another
 from accounts.devices import Place
 from accounts.models import Position, RoleAssignment, User, as_address
 from accounts.roles import Role
+from accounts.vocabulary import said
 
 NOWHERE = Place(address=None, device="")
 
@@ -72,7 +73,10 @@ def check_another_administrator(person: User, last_day: date) -> None:
     others = User.objects.holding(frozenset({Role.ADMINISTRATOR}), last_day + timedelta(days=1))
     if not others.exclude(pk=person.pk).filter(last_day__isnull=True).exists():
         raise ValidationError(
-            _("%s is the only administrator. Somebody else has to take the role.") % person.name
+            said(
+                _("%(name)s is the only %(administrator)s. Somebody else has to take the role."),
+                name=person.name,
+            )
         )
 
 

@@ -271,7 +271,7 @@ def test_a_delivery_leader_neither_lets_administrators_go_nor_gives_roles(client
         "reports_to": unit.lead.positions.get().pk, f"role_{role.pk}": unit.lead.pk,
     }  # fmt: skip
     page = client.get(f"/unit/leaving/{unit.top.pk}/")
-    assert "An administrator gives them to somebody else" in page.content.decode()
+    assert "To give them to somebody else, ask an administrator." in page.content.decode()
     assert client.post(f"/unit/leaving/{unit.top.pk}/", data).status_code == 302
     assert not RoleAssignment.objects.filter(person=unit.lead, role=role.role).exists()
     client.force_login(unit.admin)
