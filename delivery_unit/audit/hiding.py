@@ -62,7 +62,7 @@ def _goals(user: User) -> dict[int, str]:
     if user.may(Permission.SEE_CONFIDENTIAL_GOALS) and not user.is_veiled:
         return hidden
     ended = SOURCES["goal"].model.objects.filter(history_type="-", is_confidential=True)
-    return hidden | dict(ended.values_list("id", "code"))
+    return hidden | dict(ended.order_by().values_list("id", "code"))
 
 
 def _stocktakes(goals: set[int]) -> frozenset[int]:

@@ -1,5 +1,6 @@
 """One list in time order over all sources, a page at a time; nothing is counted."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -64,14 +65,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of a source that has its place in the list."""
+    """A row of a source at its place in the list."""
 
-    source: Source
+    place: Place
     row: Any
 
     @property
-    def place(self) -> Place:
-        return Place(getattr(self.row, self.source.moment), self.source.key, self.row.pk)
+    def source(self) -> Source:
+        return SOURCES[self.place.key]
 
 
 @dataclass(frozen=True)
@@ -89,21 +90,37 @@ class Reader:
         return cls(user, asked, on, Hidden.from_user(user), _actors(asked.who))
 
     def page(self, after: Place | None, size: int = PAGE) -> tuple[list[Entry], Place | None]:
-        """The lines after a place, and where the next page begins, if there is one."""
+        """The lines after a place, and where the next page begins, if there is one.
+
+        The newest places of each source are found first, from its index alone; rows are loaded for
+        those of them that are on the page.
+        """
         found = [
-            Entry(source, row)
+            Place(at, source.key, pk)
             for source in self._sources()
-            for row in self._rows(source, after)[: size + 1]
+            for at, pk in self._rows(source, after).values_list(source.moment, source.pk)[
+                : size + 1
+            ]
         ]
-        found.sort(key=lambda each: (each.source.key, -each.row.pk))
-        found.sort(key=lambda each: each.place.at, reverse=True)
+        found.sort(key=lambda each: (each.key, -each.pk))
+        found.sort(key=lambda each: each.at, reverse=True)
         shown = found[:size]
-        return shown, shown[-1].place if len(found) > size else None
+        return self._entries(shown), shown[-1] if len(found) > size else None
+
+    def _entries(self, places: list[Place]) -> list[Entry]:
+        """One query for each source that is there."""
+        wanted: dict[str, list[int]] = defaultdict(list)
+        for place in places:
+            wanted[place.key].append(place.pk)
+        rows = {(key, row.pk): row for key, pks in wanted.items() for row in SOURCES[key].rows(pks)}
+        # One that was taken away in between has no line any more.
+        here = [place for place in places if (place.key, place.pk) in rows]
+        return [Entry(place, rows[place.key, place.pk]) for place in here]
 
     def batches(self) -> Iterator[list[Entry]]:
         """Everything that was asked for, a batch at a time."""
         entries, after = self.page(None, BATCH)
-        while entries:
+        while entries or after is not None:
             yield entries
             if after is None:
                 return
@@ -115,7 +132,7 @@ class Reader:
         return [each for each in open_to if self.asked.kind in ("", each.key)]
 
     def _rows(self, source: Source, after: Place | None) -> Rows:
-        rows = self.hidden.hide(source, source.rows(), self.user)
+        rows = self.hidden.hide(source, source.found(), self.user)
         for condition in self._conditions(source):
             rows = rows.filter(condition)
         return rows if after is None else rows.filter(_after(source, after))
@@ -146,10 +163,14 @@ def _midnight(day: date) -> datetime:
 
 
 def _after(source: Source, place: Place) -> Q:
+    """The bound by the moment stands for itself, so that an index is entered where the page begins."""
     earlier = Q(**{f"{source.moment}__lt": place.at})
-    if source.key == place.key:
-        return earlier | Q(**{source.moment: place.at, f"{source.pk}__lt": place.pk})
-    return earlier | Q(**{source.moment: place.at}) if source.key > place.key else earlier
+    if source.key < place.key:
+        return earlier
+    until = Q(**{f"{source.moment}__lte": place.at})
+    if source.key > place.key:
+        return until
+    return until & (earlier | Q(**{f"{source.pk}__lt": place.pk}))
 
 
 def _about(source: Source, what: str, pk: int) -> Q:

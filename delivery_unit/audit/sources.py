@@ -4,7 +4,7 @@ A source names the fields that the list reads. Sealed judgements, relationship n
 credentials have no source and never get one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,7 @@ from goals.models import (
     Trajectory,
     TrajectoryPoint,
 )
+from goals.models.observations import TOLD_ALONE
 from stocktakes.models import Intervention, Pack, Stocktake, StocktakeAttendee, StocktakeGoal
 
 Rows = QuerySet[Any]
@@ -70,6 +71,7 @@ class Source:
     needs: tuple[str, ...] = ()  # rows joined, because the label or the words read them
     is_history: bool = True
     only: Callable[[Rows], Rows] = field(default=lambda rows: rows)
+    told: Callable[[Rows], Rows] = field(default=lambda rows: rows)
 
     @property
     def key(self) -> str:
@@ -88,11 +90,17 @@ class Source:
     def pk(self) -> str:
         return "history_id" if self.is_history else "id"
 
-    def rows(self) -> Rows:
+    def found(self) -> Rows:
+        """All that is told of this kind, the newest first."""
         rows: Rows = self.only(self.model._base_manager.order_by(f"-{self.moment}", f"-{self.pk}"))
+        return rows
+
+    def rows(self, pks: Iterable[int]) -> Rows:
+        """These, with what is told of each: the dear part, asked only for lines that are shown."""
+        rows = self.found().filter(pk__in=pks)
         if self.is_history:
             rows = rows.annotate(earlier=self._earlier())
-        return rows.select_related(self.who, *self.needs)
+        return self.told(rows).select_related(self.who, *self.needs)
 
     def _earlier(self) -> Subquery:
         """The line of the same thing before this one."""
@@ -119,13 +127,16 @@ class Source:
 
 def _typed_values(rows: Rows) -> Rows:
     """Values that somebody typed, and every revision; what a file added is told by its file."""
+    return rows.filter(TOLD_ALONE)
+
+
+def _with_value_before(rows: Rows) -> Rows:
     before = Observation.objects.filter(
         series=OuterRef("series"),
         period_end=OuterRef("period_end"),
         revision=OuterRef("revision") - 1,
     )
-    typed: Rows = rows.filter(Q(revision__gt=0) | Q(data_import__isnull=True), is_derived=False)
-    told: Rows = typed.annotate(
+    told: Rows = rows.annotate(
         value_before=Subquery(before.values("value")[:1]),
         status_before=Subquery(before.values("status")[:1]),
     )
@@ -142,7 +153,7 @@ def _answers(rows: Rows) -> Rows:
 
 
 def _decided(rows: Rows) -> Rows:
-    return rows.filter(decided_at__isnull=False).defer("content", "rows")
+    return rows.filter(decided_at__isnull=False)
 
 
 _SERIES = ("series__indicator", "series__org_unit", "series__subgroup")
@@ -193,7 +204,7 @@ GOALS = (
     ),
     Source(
         Answer, ("goal", "question"), goal="goal_id", is_history=False, moment="written_at",
-        who="written_by", texts=("text", "goal__code"), needs=("goal",), only=_answers,
+        who="written_by", texts=("text", "goal__code"), needs=("goal",), told=_answers,
     ),
     Source(Indicator, ("name",), indicator="id", texts=("code", "name")),
     Source(
@@ -209,7 +220,7 @@ GOALS = (
     Source(Subgroup, ("name",), texts=("code", "name")),
     Source(
         Observation, ("series", "period_end"), _("value"), indicator="series__indicator_id", is_history=False,
-        moment="known_from", who="entered_by", reason="reason", needs=_SERIES, only=_typed_values,
+        moment="known_from", who="entered_by", reason="reason", needs=_SERIES, only=_typed_values, told=_with_value_before,
         texts=("series__indicator__name", "note", "source"),
     ),
     Source(Target, ("series", "version"), indicator="series__indicator_id",
@@ -222,6 +233,7 @@ GOALS = (
     Source(
         DataImport, ("filename",), _("file of numbers"), is_history=False, moment="decided_at", who="decided_by",
         reason="reason", texts=("filename",), only=_decided,
+        told=lambda rows: rows.defer("content", "rows"),
     ),
 )  # fmt: skip
 
@@ -238,7 +250,7 @@ STOCKTAKES = (
     Source(
         Pack, ("stocktake", "version"), stocktake="stocktake_id", is_history=False,
         moment="issued_at", who="issued_by", reason="change_note", needs=("stocktake",),
-        texts=("stocktake__title",), only=lambda rows: rows.defer("snapshot", "pdf"),
+        texts=("stocktake__title",), told=lambda rows: rows.defer("snapshot", "pdf"),
     ),
 )  # fmt: skip
 

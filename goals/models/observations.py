@@ -66,6 +66,11 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         return rows
 
 
+# Typed by somebody, or a revision: in the list of changes these have lines of their own, the rest is
+# told by the line of its file, or follows from its parts.
+TOLD_ALONE = Q(is_derived=False) & (Q(data_import__isnull=True) | Q(revision__gt=0))
+
+
 class Observation(models.Model):
     """A value for one period, as it became known at one moment.
 
@@ -133,6 +138,11 @@ class Observation(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["series", "-period_end", "-revision"]),
+            models.Index(
+                fields=["known_from", "id"],
+                condition=TOLD_ALONE,
+                name="goals_observation_told_alone",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -156,8 +156,11 @@ def _hand_over(pen: Pen, move: Move, order: Order) -> None:
     old = _primary(leader, pen)
     if old is not None and old.consultant_id == move.to.pk:
         raise Refused(
-            _("%(name)s is the primary consultant of %(leader)s already.")
-            % {"name": move.to.name, "leader": leader.name}
+            said(
+                _("%(name)s is the primary %(consultant)s of %(leader)s already."),
+                name=move.to.name,
+                leader=leader.name,
+            )
         )
     if old is not None:
         pen.shorten(old, str(old))
