@@ -131,9 +131,7 @@ def project(
     fans = _fans(found, scale, _periods_after(since[-1].on, frequency, horizon))
     if not fans:
         return replace(facts, silence=Silence.TOO_WIDE)
-    return replace(
-        facts, fans=fans, is_seasonal=found.is_seasonal, ends_early=len(fans) < horizon
-    )
+    return replace(facts, fans=fans, is_seasonal=found.is_seasonal, ends_early=len(fans) < horizon)
 
 
 def _too_few(all_points: Sequence[Point], since: Sequence[Point]) -> Silence | None:

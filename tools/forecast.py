@@ -23,8 +23,8 @@ from tools.series import path_of, read
 OURS, NAIVE, SEASONAL, LIBRARY = "ours", "naive", "seasonal naive", "statsmodels damped trend"
 OUTSIDE = 0.2  # the share that an 80 % interval leaves outside
 NORMAL = 1.2816  # so many standard deviations hold 80 % of a normal distribution
-MOST_SERIES = 40  # of one file, spread evenly over it, so that no file drowns the others
-MOMENTS = 5
+MOST_SERIES = 24  # of one file, spread evenly over it, so that no file drowns the others
+MOMENTS = 4
 ENOUGH = 300
 HELD = (0.75, 0.85)
 
@@ -62,9 +62,7 @@ class Cut:
 def naive(cut, horizon):
     values = filled(cut.past)
     spread = deviation(b - a for a, b in zip(values, values[1:], strict=False))
-    return [
-        (values[-1], NORMAL * spread * math.sqrt(step)) for step in range(1, horizon + 1)
-    ]
+    return [(values[-1], NORMAL * spread * math.sqrt(step)) for step in range(1, horizon + 1)]
 
 
 def seasonal_naive(cut, horizon):

@@ -21,8 +21,12 @@ TOLD_APART_BY_NONE = frozenset({  # columns that say something of a row, not of 
     "note", "revision", "known_from", "missing_reason", "reason", "observation status",
     "unit multiplier", "geocode", "fips",
 })  # fmt: skip
-SHARES = {("breaches", "attendances"): "seen in time, percent"}  # the rest of the second, in percent
-MISSING = frozenset({Decimal(-9999), Decimal(-6666)})  # publishers' signs for suppressed and missing
+SHARES = {
+    ("breaches", "attendances"): "seen in time, percent"
+}  # the rest of the second, in percent
+MISSING = frozenset(
+    {Decimal(-9999), Decimal(-6666)}
+)  # publishers' signs for suppressed and missing
 STEPS = {
     1: Frequency.MONTHLY,
     3: Frequency.QUARTERLY,
@@ -78,7 +82,9 @@ def series_of(file):
             continue
         add_row(groups, row, end, measures, (period, *names))
     found = [
-        series for (name, unit), values in groups.items() if (series := made(file, name, unit, values))
+        series
+        for (name, unit), values in groups.items()
+        if (series := made(file, name, unit, values))
     ]
     if not found:
         raise NoSeriesError("no series of four or more evenly spaced periods")
@@ -99,7 +105,9 @@ def rows_of(file):
     if start is None or len(lines) < start + 2:
         raise NoSeriesError("no table with a header")
     header = [name.strip() for name in lines[start]]
-    return [dict(zip(header, row, strict=False)) for row in lines[start + 1 :] if len(row) == widest]
+    return [
+        dict(zip(header, row, strict=False)) for row in lines[start + 1 :] if len(row) == widest
+    ]
 
 
 def measures_of(rows, names):
@@ -198,7 +206,9 @@ def period_end(text, kind):
 
 def made(file, name, unit, values):
     """A series of what was gathered, where its periods have an even step."""
-    points = tuple(sorted((end, value) for end, (_order, value) in values.items() if value is not None))
+    points = tuple(
+        sorted((end, value) for end, (_order, value) in values.items() if value is not None)
+    )
     frequency = frequency_of([end for end, _value in points])
     if frequency is None:
         return None
