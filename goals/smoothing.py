@@ -1,5 +1,7 @@
-"""The arithmetic under the projection fan: a trend (the mean of a damped one and of theta), held back
-towards the last value as far as that was the better forecast in the past.
+"""The arithmetic under the projection fan.
+
+A trend (the mean of a damped one and of theta), held back towards the last value as far as that was
+the better forecast in the past; and how far all of it was off, for the width of the fan.
 
 Floats, on purpose: nothing from here is stored or compared with a target (docs/decisions/0025).
 A series is a list of values at even steps, oldest first.
@@ -132,8 +134,7 @@ class _Model:
         return [reach * step**growth for step in range(1, self.horizon + 1)]
 
     def _errors(self, ahead: Callable[[int, int], float]) -> list[list[float]]:
-        """How far forecasts one step ahead, two steps and so on were off, at all moments but the
-        first few."""
+        """How far forecasts one step ahead, two and so on were off, after the first few moments."""
         first, length = _first_moment(len(self.values)), len(self.values)
         return [
             [

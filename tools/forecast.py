@@ -14,6 +14,7 @@ import warnings
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from goals.projection import FEWEST, FURTHEST, SEASONS, Possible, evenly_spaced, project
 from goals.smoothing import filled
@@ -61,7 +62,7 @@ class Cut:
 
 def naive(cut, horizon):
     values = filled(cut.past)
-    spread = deviation(b - a for a, b in zip(values, values[1:], strict=False))
+    spread = deviation(b - a for a, b in pairwise(values))
     return [(values[-1], NORMAL * spread * math.sqrt(step)) for step in range(1, horizon + 1)]
 
 
@@ -160,7 +161,7 @@ def scores_at(series, moment, refused):
 
 def mean_step(values):
     whole = filled(values)
-    return statistics.fmean(abs(b - a) for a, b in zip(whole, whole[1:], strict=False))
+    return statistics.fmean(abs(b - a) for a, b in pairwise(whole))
 
 
 def scored(name, series, step, answer, value, scale):

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 
 from goals.data_age import Frequency
@@ -129,8 +130,11 @@ def share_of_numbers(rows, name):
 
 
 def add_row(groups, row, end, measures, names):
-    """Put the numbers of one row under their series. Of two rows of a period the later revision
-    counts; two that contradict each other at the same revision are both left out."""
+    """Put the numbers of one row under their series.
+
+    Of two rows of a period the later revision counts; two that contradict each other at the same
+    revision are both left out.
+    """
     told = [
         f"{name} {row[name].strip()}"
         for name in names[1:]
@@ -222,7 +226,7 @@ def frequency_of(ends):
     if len(ends) < 4:
         return None
     whole = all(end.day == monthrange(end.year, end.month)[1] for end in ends)
-    steps = list(zip(ends, ends[1:], strict=False))
+    steps = list(pairwise(ends))
     if not whole:
         days = Counter((b - a).days for a, b in steps).most_common(1)[0][0]
         by_days = {timedelta(days=1): Frequency.DAILY, timedelta(days=7): Frequency.WEEKLY}
