@@ -2,7 +2,7 @@
 
 A model of its own, apart from the pace check of the standings; it is only drawn, never stored and
 never compared with a target. It says nothing where the data cannot carry it, and says why.
-How it was chosen and how good it is: docs/decisions/0025-projection-fan.md.
+How it was chosen and how good it is: docs/decisions/0028-projection-fan.md.
 """
 
 from collections.abc import Sequence

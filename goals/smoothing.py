@@ -3,7 +3,7 @@
 A trend (the mean of a damped one and of theta), held back towards the last value as far as that was
 the better forecast in the past; and how far all of it was off, for the width of the fan.
 
-Floats, on purpose: nothing from here is stored or compared with a target (docs/decisions/0025).
+Floats, on purpose: nothing from here is stored or compared with a target (docs/decisions/0028).
 A series is a list of values at even steps, oldest first.
 """
 
@@ -17,7 +17,7 @@ TRENDS = (0.05, 0.1, 0.2, 0.4, 0.7)  # how much of that the trend takes up
 DAMPINGS = (0.8, 0.9, 0.97)  # what is left of the trend after each step
 FIRST_SLOPE = 4  # the trend starts with the slope over so many steps
 
-# Chosen on one half of the series and held against the other: docs/decisions/0025.
+# Chosen on one half of the series and held against the other: docs/decisions/0028.
 GROWTH = 0.5  # errors grow with the root of the steps, as those of a random walk do,
 GROWTH_WEIGHT = 20.0  # unless the series itself says otherwise with more weight than this
 GROWTHS = (0.1, 1.2)
