@@ -11,6 +11,7 @@ help:
 	@echo "make check   format, lint, import contracts, migrations, templates, types, deploy settings"
 	@echo "make html    walk the pages of the demonstration through the Nu HTML checker"
 	@echo "make bench   time the pages on the large synthetic system (ARGS=sqlite, ARGS='--requests 20')"
+	@echo "             FORECAST=PATH instead: score the projection fan on real series, a folder or a file"
 	@echo "make strain  fifty readers and five writers while servers come and go (ARGS='--minutes 2')"
 	@echo "make walk    look at every page in a browser, at three widths, light and dark (ARGS=--main: in short)"
 	@echo "make lighthouse  Lighthouse on the ten main pages as a phone sees them (needs Node)"
@@ -38,8 +39,9 @@ html:
 	@exec .venv/bin/python -m tools.pages
 
 bench:
-	@$(ENVIRONMENT) dev
-	@exec .venv/bin/python -m tools.bench $(ARGS)
+	@if [ -n "$(FORECAST)" ]; then $(ENVIRONMENT) forecast; else $(ENVIRONMENT) dev; fi
+	@if [ -n "$(FORECAST)" ]; then exec .venv/bin/python -m tools.forecast "$(FORECAST)" $(ARGS); \
+	else exec .venv/bin/python -m tools.bench $(ARGS); fi
 
 strain:
 	@$(ENVIRONMENT) dev

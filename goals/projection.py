@@ -2,7 +2,7 @@
 
 A model of its own, apart from the pace check of the standings; it is only drawn, never stored and
 never compared with a target. It says nothing where the data cannot carry it, and says why.
-How it was chosen and how good it is: docs/decisions/0025-projection-fan.md.
+How it was chosen and how good it is: docs/decisions/0028-projection-fan.md.
 """
 
 from collections.abc import Sequence
@@ -131,9 +131,7 @@ def project(
     fans = _fans(found, scale, _periods_after(since[-1].on, frequency, horizon))
     if not fans:
         return replace(facts, silence=Silence.TOO_WIDE)
-    return replace(
-        facts, fans=fans, is_seasonal=found.is_seasonal, ends_early=len(fans) < horizon
-    )
+    return replace(facts, fans=fans, is_seasonal=found.is_seasonal, ends_early=len(fans) < horizon)
 
 
 def _too_few(all_points: Sequence[Point], since: Sequence[Point]) -> Silence | None:

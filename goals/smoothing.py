@@ -1,11 +1,13 @@
-"""The arithmetic under the projection fan: a damped trend and the theta method, and how far both
-together were off in the past.
+"""The arithmetic under the projection fan.
 
-Floats, on purpose: nothing from here is stored or compared with a target (docs/decisions/0025).
+A trend (the mean of a damped one and of theta), held back towards the last value as far as that was
+the better forecast in the past; and how far all of it was off, for the width of the fan.
+
+Floats, on purpose: nothing from here is stored or compared with a target (docs/decisions/0028).
 A series is a list of values at even steps, oldest first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log, sqrt
@@ -15,12 +17,15 @@ TRENDS = (0.05, 0.1, 0.2, 0.4, 0.7)  # how much of that the trend takes up
 DAMPINGS = (0.8, 0.9, 0.97)  # what is left of the trend after each step
 FIRST_SLOPE = 4  # the trend starts with the slope over so many steps
 
-# Chosen on one half of the series and held against the other: docs/decisions/0025.
+# Chosen on one half of the series and held against the other: docs/decisions/0028.
 GROWTH = 0.5  # errors grow with the root of the steps, as those of a random walk do,
 GROWTH_WEIGHT = 20.0  # unless the series itself says otherwise with more weight than this
 GROWTHS = (0.1, 1.2)
+NEARER = 6  # how sharply the nearer of trend and last value is preferred
+FEW_ERRORS = 8  # a step ahead with fewer past errors counts less
+FITTED = 1.0  # the trend's errors count more on a short series, to which it was fitted
 ERRORS_BORROWED = 3  # as many one-step errors are taken from the plain steps of the series
-REACH, REACH_OF_SHORT = 1.69, 4.0  # 80 % of what comes lies within so many typical errors
+REACH, REACH_OF_SHORT = 1.5, 8.0  # 80 % of what comes lies within so many typical errors
 
 
 @dataclass(frozen=True)
@@ -64,35 +69,58 @@ def forecast(values: Sequence[float | None], season: int, horizon: int) -> Forec
     """What may come, after a season of so many steps (1: none) is taken out."""
     whole = filled(values)
     offsets = seasonal_offsets(whole, season)
-    model = _Model([value - offsets[at % season] for at, value in enumerate(whole)])
+    was_known = [value is not None for value in values]
+    plain = [value - offsets[at % season] for at, value in enumerate(whole)]
+    model = _Model(plain, was_known, horizon)
     newest = len(whole) - 1
     middles = [
         model.ahead(newest, step) + offsets[(newest + step) % season]
         for step in range(1, horizon + 1)
     ]
-    was_known = [value is not None for value in values]
-    return Forecast(middles, model.reaches(was_known, horizon), any(offsets))
+    return Forecast(middles, model.reaches(), any(offsets))
 
 
 class _Model:
-    """The mean of a damped trend and of theta, for values without their season."""
+    """For values without their season."""
 
-    def __init__(self, values: list[float]) -> None:
+    def __init__(self, values: list[float], was_known: Sequence[bool], horizon: int) -> None:
         self.values = values
+        self.was_known = was_known
+        self.horizon = horizon
         self.flat = _best(values, ((share, 0.0, 0.0) for share in LEVELS))
         self.damped = _best(
             values, ((a, a * b, kept) for a in LEVELS for b in TRENDS for kept in DAMPINGS)
         )
         self.slopes = _slopes_so_far(values)
+        self.still = self._weight_of_last()
 
     def ahead(self, at: int, steps: int) -> float:
+        return self.still * self.values[at] + (1 - self.still) * self.trend(at, steps)
+
+    def trend(self, at: int, steps: int) -> float:
+        """The mean of the damped trend and of theta: the level, and half the slope of the whole."""
         share = self.flat.level_share
         lag = (1 - (1 - share) ** (at + 1)) / share  # the smoothed level trails a line by this
         theta = self.flat.levels[at] + self.slopes[at] / 2 * (steps - 1 + lag)
         return (theta + self.damped.ahead(at, steps)) / 2
 
-    def reaches(self, was_known: Sequence[bool], horizon: int) -> list[float]:
-        errors = [self._errors(was_known, step) for step in range(1, horizon + 1)]
+    def _weight_of_last(self) -> float:
+        """How much of the forecast is the last value: more, the nearer that was in the past."""
+        trend, last = (
+            sum(
+                sum(map(abs, errors)) / len(errors) * min(len(errors), FEW_ERRORS)
+                for errors in self._errors(ahead)
+                if errors
+            )
+            for ahead in (self.trend, lambda at, _steps: self.values[at])
+        )
+        trend *= 1 + FITTED / len(self.values)
+        if not trend or not last:
+            return 0.0 if last else 1.0
+        return 1 / (1 + (last / trend) ** NEARER)
+
+    def reaches(self) -> list[float]:
+        errors = self._errors(self.ahead)
         moves = [abs(after - before) for before, after in pairwise(self.values)]
         plain = sum(moves) / len(moves)
         count = len(errors[0])
@@ -100,18 +128,21 @@ class _Model:
             count + ERRORS_BORROWED
         )
         if not typical:
-            return [0.0] * horizon
+            return [0.0] * self.horizon
         growth = _growth(errors, typical)
         reach = typical * (REACH + REACH_OF_SHORT / len(self.values))
-        return [reach * step**growth for step in range(1, horizon + 1)]
+        return [reach * step**growth for step in range(1, self.horizon + 1)]
 
-    def _errors(self, was_known: Sequence[bool], step: int) -> list[float]:
-        """How far forecasts so many steps ahead were off, from each moment that had enough past."""
-        first = _first_moment(len(self.values))
+    def _errors(self, ahead: Callable[[int, int], float]) -> list[list[float]]:
+        """How far forecasts one step ahead, two and so on were off, after the first few moments."""
+        first, length = _first_moment(len(self.values)), len(self.values)
         return [
-            self.values[at + step] - self.ahead(at, step)
-            for at in range(first, len(self.values) - step)
-            if was_known[at + step]
+            [
+                self.values[at + step] - ahead(at, step)
+                for at in range(first, length - step)
+                if self.was_known[at + step]
+            ]
+            for step in range(1, self.horizon + 1)
         ]
 
 

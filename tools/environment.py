@@ -1,6 +1,7 @@
 """Makes .venv, and installs into it what is not there yet. Needs nothing but Python.
 
-`python3 -m tools.environment runtime` for running the product, `... dev` for testing it, too.
+`python3 -m tools.environment runtime` for running the product, `... dev` for testing it,
+too, `... forecast` for scoring the projection fan.
 What is installed is what requirements*.txt name, in the exact versions of requirements.lock.
 """
 
@@ -19,7 +20,11 @@ PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 LOCK = "requirements.lock"
 # Each kind holds the ones before it.
-KINDS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
+KINDS = {
+    "runtime": "requirements.txt",
+    "dev": "requirements-dev.txt",
+    "forecast": "requirements-forecast.txt",
+}
 
 
 def say(words):

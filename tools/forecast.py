@@ -14,6 +14,7 @@ import warnings
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from goals.projection import FEWEST, FURTHEST, SEASONS, Possible, evenly_spaced, project
 from goals.smoothing import filled
@@ -23,8 +24,8 @@ from tools.series import path_of, read
 OURS, NAIVE, SEASONAL, LIBRARY = "ours", "naive", "seasonal naive", "statsmodels damped trend"
 OUTSIDE = 0.2  # the share that an 80 % interval leaves outside
 NORMAL = 1.2816  # so many standard deviations hold 80 % of a normal distribution
-MOST_SERIES = 40  # of one file, spread evenly over it, so that no file drowns the others
-MOMENTS = 5
+MOST_SERIES = 24  # of one file, spread evenly over it, so that no file drowns the others
+MOMENTS = 4
 ENOUGH = 300
 HELD = (0.75, 0.85)
 
@@ -61,10 +62,8 @@ class Cut:
 
 def naive(cut, horizon):
     values = filled(cut.past)
-    spread = deviation(b - a for a, b in zip(values, values[1:], strict=False))
-    return [
-        (values[-1], NORMAL * spread * math.sqrt(step)) for step in range(1, horizon + 1)
-    ]
+    spread = deviation(b - a for a, b in pairwise(values))
+    return [(values[-1], NORMAL * spread * math.sqrt(step)) for step in range(1, horizon + 1)]
 
 
 def seasonal_naive(cut, horizon):
@@ -162,7 +161,7 @@ def scores_at(series, moment, refused):
 
 def mean_step(values):
     whole = filled(values)
-    return statistics.fmean(abs(b - a) for a, b in zip(whole, whole[1:], strict=False))
+    return statistics.fmean(abs(b - a) for a, b in pairwise(whole))
 
 
 def scored(name, series, step, answer, value, scale):

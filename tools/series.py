@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 
 from goals.data_age import Frequency
@@ -21,8 +22,12 @@ TOLD_APART_BY_NONE = frozenset({  # columns that say something of a row, not of 
     "note", "revision", "known_from", "missing_reason", "reason", "observation status",
     "unit multiplier", "geocode", "fips",
 })  # fmt: skip
-SHARES = {("breaches", "attendances"): "seen in time, percent"}  # the rest of the second, in percent
-MISSING = frozenset({Decimal(-9999), Decimal(-6666)})  # publishers' signs for suppressed and missing
+SHARES = {
+    ("breaches", "attendances"): "seen in time, percent"
+}  # the rest of the second, in percent
+MISSING = frozenset(
+    {Decimal(-9999), Decimal(-6666)}
+)  # publishers' signs for suppressed and missing
 STEPS = {
     1: Frequency.MONTHLY,
     3: Frequency.QUARTERLY,
@@ -78,7 +83,9 @@ def series_of(file):
             continue
         add_row(groups, row, end, measures, (period, *names))
     found = [
-        series for (name, unit), values in groups.items() if (series := made(file, name, unit, values))
+        series
+        for (name, unit), values in groups.items()
+        if (series := made(file, name, unit, values))
     ]
     if not found:
         raise NoSeriesError("no series of four or more evenly spaced periods")
@@ -99,7 +106,9 @@ def rows_of(file):
     if start is None or len(lines) < start + 2:
         raise NoSeriesError("no table with a header")
     header = [name.strip() for name in lines[start]]
-    return [dict(zip(header, row, strict=False)) for row in lines[start + 1 :] if len(row) == widest]
+    return [
+        dict(zip(header, row, strict=False)) for row in lines[start + 1 :] if len(row) == widest
+    ]
 
 
 def measures_of(rows, names):
@@ -121,8 +130,11 @@ def share_of_numbers(rows, name):
 
 
 def add_row(groups, row, end, measures, names):
-    """Put the numbers of one row under their series. Of two rows of a period the later revision
-    counts; two that contradict each other at the same revision are both left out."""
+    """Put the numbers of one row under their series.
+
+    Of two rows of a period the later revision counts; two that contradict each other at the same
+    revision are both left out.
+    """
     told = [
         f"{name} {row[name].strip()}"
         for name in names[1:]
@@ -198,7 +210,9 @@ def period_end(text, kind):
 
 def made(file, name, unit, values):
     """A series of what was gathered, where its periods have an even step."""
-    points = tuple(sorted((end, value) for end, (_order, value) in values.items() if value is not None))
+    points = tuple(
+        sorted((end, value) for end, (_order, value) in values.items() if value is not None)
+    )
     frequency = frequency_of([end for end, _value in points])
     if frequency is None:
         return None
@@ -212,7 +226,7 @@ def frequency_of(ends):
     if len(ends) < 4:
         return None
     whole = all(end.day == monthrange(end.year, end.month)[1] for end in ends)
-    steps = list(zip(ends, ends[1:], strict=False))
+    steps = list(pairwise(ends))
     if not whole:
         days = Counter((b - a).days for a, b in steps).most_common(1)[0][0]
         by_days = {timedelta(days=1): Frequency.DAILY, timedelta(days=7): Frequency.WEEKLY}
