@@ -180,7 +180,7 @@ def test_a_definition_in_foreign_digits_is_rejected(desk):
 
 def test_the_rows_to_fix_run_nothing_in_a_spreadsheet(desk, client):
     desk(f"{HEADER}\n{row('=cmd|1')}\n{row(unit='@SUM(A1)')}\n")
-    answer = client.get(reverse("goals:import_problems", args=[newest().pk]))
+    answer = client.get(reverse("goals:import_problems", args=[newest().pk, "csv"]))
     first, second = list(csv.reader(io.StringIO(answer.content.decode())))[1:]
     assert first[4] == "'=cmd|1"
     assert (second[2], second[4]) == ("'@SUM(A1)", "'@SUM(A1)")
