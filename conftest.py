@@ -81,6 +81,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.pdf)
         if "celery_worker_process" in fixtures:
             item.add_marker(pytest.mark.worker)
+        names = {mark.name for mark in item.iter_markers()}
+        if "on_sqlite" in names and "browser" in names:
+            raise pytest.UsageError(f"{item.nodeid} would run in neither pass of make test")
     left_out = set(config.getoption("--leave-out"))
     away = [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]
     if away:

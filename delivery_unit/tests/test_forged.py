@@ -152,11 +152,11 @@ def test_an_address_with_nothing_in_it_is_a_bad_request_on_every_database(people
     assert signed_in(people["dl"]).get(address).status_code == 400
 
 
-@pytest.mark.parametrize("page", ["x", "0", "-1", "9" * 25, "9" * 5000])
-def test_a_page_number_that_is_none_shows_a_page(people, page):
+@pytest.mark.parametrize("number", ["x", "0", "-1", "9" * 25, "9" * 5000])
+def test_a_page_number_that_is_none_shows_a_page(people, number):
     client = signed_in(people["adm"])
     for address in ("/data/", "/indicators/OPEN-i/", "/indicators/OPEN-i/observations/"):
-        assert client.get(address, {"page": page}).status_code == 200
+        assert client.get(address, {"page": number}).status_code == 200
 
 
 # --- what is not said -----------------------------------------------------------------------------
@@ -164,6 +164,7 @@ def test_a_page_number_that_is_none_shows_a_page(people, page):
 UNKNOWING = ("cons2", "anal", "gl2", "loc", "loc2", "board", "view", "adm", "none")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("who", UNKNOWING)
 def test_no_page_tells_of_a_hidden_goal(people, who):
     """But for its indicator and its file, which an administrator keeps."""

@@ -13,6 +13,8 @@ import pytest
 
 from delivery_unit.demo.shapes import PASSWORD
 
+pytestmark = pytest.mark.on_sqlite
+
 HOST = "du.example"
 HALF_A_YEAR = 60 * 60 * 24 * 180
 LEADER = "leader@everly.example"

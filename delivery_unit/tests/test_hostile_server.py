@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+pytestmark = pytest.mark.on_sqlite
+
 HOST = b"Host: localhost\r\n"
 HOSTILE = {
     "no host": b"GET / HTTP/1.1\r\n\r\n",

@@ -15,7 +15,7 @@ from delivery_unit.tests.test_access import LINES
 from delivery_unit.tests.world import make_world
 from stocktakes.models import Pack
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_sqlite]
 Kind = AuditEvent.Kind
 
 
