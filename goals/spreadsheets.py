@@ -34,7 +34,7 @@ TYPES = {
 # As many digits as a spreadsheet program keeps of a number; one with more is given as text.
 KEPT_DIGITS = 15
 # A workbook is made whole before it is sent, so it has an end; CSV has none.
-MOST_LINES = 20_000
+MOST_LINES = 50_000
 # Spreadsheet programs disagree about the days before, and some show none at all.
 FIRST_DAY = date(1900, 3, 1)
 LONGEST_TEXT = 32_767
@@ -64,6 +64,7 @@ class Table:
     header: Sequence[str]
     rows: Iterable[Row]
     is_long: bool = False  # its CSV is sent while it is read
+    most: int = MOST_LINES  # of the workbook; fewer where a line is dear
 
     def answer(self, ending: str) -> HttpResponse | StreamingHttpResponse:
         response = self._content(ending)
@@ -72,7 +73,9 @@ class Table:
 
     def _content(self, ending: str) -> HttpResponse | StreamingHttpResponse:
         if ending == XLSX:
-            return HttpResponse(_workbook(self.header, self.rows), content_type=TYPES[XLSX])
+            return HttpResponse(
+                _workbook(self.header, self.rows, self.most), content_type=TYPES[XLSX]
+            )
         lines = _csv_lines(self.header, self.rows)
         if self.is_long:
             return StreamingHttpResponse(lines, content_type=TYPES[CSV])
@@ -110,7 +113,7 @@ def _csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 # --- XLSX -----------------------------------------------------------------------------------------
 
 
-def _workbook(header: Sequence[str], rows: Iterable[Row]) -> bytes:
+def _workbook(header: Sequence[str], rows: Iterable[Row], most: int) -> bytes:
     """Numbers are numbers and days are days there, and no text is a formula."""
     from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
     from openpyxl.styles import Font  # noqa: PLC0415
@@ -127,20 +130,20 @@ def _workbook(header: Sequence[str], rows: Iterable[Row]) -> bytes:
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
-    for row in _cut(chain(first, rest)):
+    for row in _cut(chain(first, rest), most):
         sheet.append([_xlsx_cell(sheet, value) for value in row])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def _cut(rows: Iterable[Row]) -> Iterator[Row]:
+def _cut(rows: Iterable[Row], most: int) -> Iterator[Row]:
     """As many rows as a workbook takes; a sentence stands for those that are left out."""
     for number, row in enumerate(rows):
-        if number == MOST_LINES:
+        if number == most:
             yield [
                 _("The first %s lines are here. The same table as CSV has all of them.")
-                % f"{MOST_LINES:,}"
+                % f"{most:,}"
             ]
             return
         yield row

@@ -89,14 +89,13 @@ def test_a_text_that_no_cell_holds_says_that_it_was_cut():
     assert text.endswith("…")
 
 
-def test_a_workbook_that_ends_early_says_so_and_the_csv_has_all(monkeypatch):
-    monkeypatch.setattr(spreadsheets, "MOST_LINES", 3)
-    sheet = sheet_of(Table("x", ["n"], ([n] for n in range(5))))
+def test_a_workbook_that_ends_early_says_so_and_the_csv_has_all():
+    sheet = sheet_of(Table("x", ["n"], ([n] for n in range(5)), most=3))
     assert [row[0] for row in sheet.values] == [
         "n", 0, 1, 2, "The first 3 lines are here. The same table as CSV has all of them.",
     ]  # fmt: skip
-    assert len(list(sheet_of(Table("x", ["n"], ([n] for n in range(3)))).values)) == 4
-    assert len(lines(Table("x", ["n"], ([n] for n in range(5))))) == 6
+    assert len(list(sheet_of(Table("x", ["n"], ([n] for n in range(3)), most=3)).values)) == 4
+    assert len(lines(Table("x", ["n"], ([n] for n in range(5)), most=3))) == 6
 
 
 def test_a_long_csv_is_sent_while_it_is_read():
