@@ -100,15 +100,20 @@ class JsonFormatter(logging.Formatter):
 class PostErrors(logging.Handler):
     """Posts each error as the JSON line of the log to the address that the operator named.
 
-    In a thread, so that nobody waits for it, and so many a minute at most.
+    In a thread, so that nobody waits for it, and so many a minute at most. What somebody was refused
+    (a wrong host, a forged field) is no fault of ours and must not crowd out one that is.
     """
 
     MOST_A_MINUTE = 20
+    REFUSALS = "django.security."
 
     def __init__(self, url: str) -> None:
         super().__init__(level=logging.ERROR)
         self.url = url
         self.sent: deque[float] = deque(maxlen=self.MOST_A_MINUTE)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.name.startswith(self.REFUSALS) and bool(super().filter(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         is_full = len(self.sent) == self.MOST_A_MINUTE

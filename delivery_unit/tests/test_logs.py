@@ -9,7 +9,7 @@ import time
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from accounts.roles import Role
 from accounts.tests.factories import make_person
@@ -192,3 +192,19 @@ def test_a_flood_of_errors_is_not_posted(monkeypatch):
         handler.handle(logging.LogRecord("x", logging.ERROR, "f", 1, "again", (), None))
     time.sleep(0.1)
     assert len(posted) == handler.MOST_A_MINUTE
+
+
+@pytest.mark.django_db
+def test_what_was_refused_is_not_posted_as_a_fault(monkeypatch, settings):
+    posted = []
+    handler = logs.PostErrors("http://127.0.0.1:9/")
+    handler.setFormatter(logging.Formatter())
+    monkeypatch.setattr(handler, "_post", posted.append)
+    logging.getLogger().addHandler(handler)
+    try:
+        Client().get("/accounts/login/", HTTP_HOST="evil.test")
+        logging.getLogger("delivery_unit").error("a fault")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    time.sleep(0.1)
+    assert posted == [b"a fault"]
