@@ -197,11 +197,15 @@ class WordsForm(forms.Form):
             widget=forms.TextInput(attrs={"placeholder": empty}),
         )
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        found: dict[str, list[forms.BoundField]] = {}
+    def groups(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
+        """The fields of each group in lines: those of one role in a line of their own."""
+        found: dict[str, list[list[forms.BoundField]]] = {}
         for code, each in WORDS.items():
-            names = [code, f"{code}{MANY}"] if code in HAVING_MANY else [code]
-            found.setdefault(each.group, []).extend(self[name] for name in names)
+            lines = found.setdefault(each.group, [])
+            if code in HAVING_MANY:
+                lines.append([self[code], self[f"{code}{MANY}"]])
+            else:
+                lines[:1] = [[*(lines[0] if lines else []), self[code]]]
         return list(found.items())
 
     def words(self) -> dict[str, str]:

@@ -41,6 +41,7 @@ NOW = datetime(2026, 7, 21, 12, tzinfo=UTC)
 
 def make_people():
     """By the short names of the access table."""
+    make_subjects_of_changes()
     county = make_org_unit("C1", parent=make_org_unit("SYS"))
     inside, outside = make_org_unit("D1", parent=county), make_org_unit("D2", parent=county)
     people = {
@@ -65,7 +66,7 @@ def make_people():
     people["gone"].is_active = False
     people["gone"].save()
     make_account(people["cons"], people["gl"], pk=901)
-    make_subjects_of_changes()
+    _number_on(AccountAssignment)
     return people
 
 
@@ -84,6 +85,7 @@ def make_subjects_of_changes():
     ListImport.objects.create(
         pk=700, kind="people", filename="list.csv", content=b"", uploaded_at=NOW, uploaded_by=None
     )
+    _number_on(OrgUnit, User, RoleAssignment, Position, ListImport)
 
 
 def make_world():
