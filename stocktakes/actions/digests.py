@@ -38,6 +38,7 @@ class Day:
     on: date
     counted_on: date
     at: datetime
+    system: System
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def write_digests(
     of the readers. Running it again writes nothing for those who have one of either day. Each is
     tried on its own: what goes wrong with one stops nobody else's.
     """
-    day = Day(on, counted_on or on, at)
+    day = Day(on, counted_on or on, at, System.objects.current())
     calendar = working_calendar(day.counted_on)
     if not calendar.is_working(on):
         return Written()
@@ -86,8 +87,7 @@ def write_digests(
         if not person.has_usable_password():
             continue
         try:
-            with transaction.atomic():
-                made += write_digest(person=person, day=day, calendar=calendar)
+            made += write_digest(person=person, day=day, calendar=calendar)
         except Exception as error:  # the boundary of one person's mail: kept, logged, tried again
             logger.exception("The digest of person %s was not written", person.pk)
             failed[person.pk] = f"{type(error).__name__}: {error}"[:ERROR]
@@ -100,22 +100,20 @@ def write_digest(*, person: User, day: Day, calendar: WorkingCalendar) -> bool:
         return False
     # One that never left is replaced by today's, which says all of it: still one mail a day.
     Digest.objects.filter(person=person, on__lt=day.on, state=Digest.State.WRITTEN).delete()
-    system = System.objects.current()
-    desk = desk_of(person=person, on=day.counted_on, calendar=calendar, zone=person.zone(system))
+    zone = person.zone(day.system)
+    desk = desk_of(person=person, on=day.counted_on, calendar=calendar, zone=zone)
     news = [each for each in notices(desk, calendar=calendar) if each.is_news]
     if not news:
         return False
-    _row, made = Digest.objects.get_or_create(
-        person=person,
-        on=day.on,
-        defaults={
-            "counted_on": day.counted_on,
-            "subject": _subject(news),
-            "body": _body(person, day.on, news, system),
-            "message_id": f"<digest-{day.on:%Y%m%d}-{person.pk}@{_host()}>",
-            "written_at": day.at,
-        },
-    )
+    said = {
+        "counted_on": day.counted_on,
+        "subject": _subject(news),
+        "body": _body(person, day.on, news, day.system),
+        "message_id": f"<digest-{day.on:%Y%m%d}-{person.pk}@{_host()}>",
+        "written_at": day.at,
+    }
+    with transaction.atomic():  # around the writing alone: nobody waits while it is worked out
+        _row, made = Digest.objects.get_or_create(person=person, on=day.on, defaults=said)
     return made
 
 

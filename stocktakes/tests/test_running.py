@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 
+from accounts.models import System
 from accounts.roles import Role
 from accounts.tests.factories import make_person
 from stocktakes.actions import running
@@ -135,7 +136,7 @@ def test_a_digest_that_never_left_gives_way_to_that_of_the_day(monkeypatch):
     from stocktakes.actions.digests import working_calendar  # noqa: PLC0415
 
     wednesday = TUESDAY + timedelta(days=1)
-    day = Day(wednesday, wednesday, NOW)
+    day = Day(wednesday, wednesday, NOW, System())
     write_digest(person=person, day=day, calendar=working_calendar(wednesday))
     # What the unsent one said is news again: the last that the person had is that of Monday.
     assert seen == [TUESDAY - timedelta(days=1)]
