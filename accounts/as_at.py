@@ -28,6 +28,11 @@ class AsAt:
         """What keeps a link in the same day: as_at=2026-06-30, or nothing."""
         return f"{PARAMETER}={self.on.isoformat()}" if self.is_past else ""
 
+    @property
+    def asked(self) -> str:
+        """The same as the end of an address that asks for nothing else."""
+        return f"?{self.query}" if self.query else ""
+
 
 def as_at(text: str, *, now: datetime) -> AsAt:
     """The day that somebody asked for, in the current time zone. What is no past day is today."""

@@ -101,7 +101,7 @@ def a(code: str) -> str:
 
 def said(text: str | Promise, **more: object) -> str:
     """A sentence that names roles: %(goal_leader)s, %(goal_leader_plural)s, %(a_goal_leader)s."""
-    return str(text) % {**_Spoken(), **more}
+    return str(text) % _Spoken(more)
 
 
 def said_lazy(text: str | Promise) -> str:
@@ -109,20 +109,13 @@ def said_lazy(text: str | Promise) -> str:
     return lazy(partial(said, text), str)()
 
 
-class _Spoken(Mapping[str, str]):
+class _Spoken(dict[str, object]):
     """Every form of every role, each looked up when it is asked for."""
 
-    def __getitem__(self, name: str) -> str:
+    def __missing__(self, name: str) -> str:
         if name.startswith("a_"):
             return a(name.removeprefix("a_"))
         return plural(name.removesuffix(MANY)) if name.endswith(MANY) else short(name)
-
-    def __iter__(self) -> Iterator[str]:
-        for code in HAVING_MANY:
-            yield from (code, f"{code}{MANY}", f"a_{code}")
-
-    def __len__(self) -> int:
-        return 3 * len(HAVING_MANY)
 
 
 def _own(key: str) -> str:

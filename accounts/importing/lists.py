@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -85,8 +86,8 @@ class Plan:
     def refuse(self, record: Record, column: str, message: str, *, follows: bool = False) -> None:
         """What is to be mended stands before what is mended with it."""
         text = record.cells.get(column, "")
-        self.problems.append(Problem(record.line, column, text, message, follows))
-        self.problems.sort(key=lambda problem: (problem.follows, problem.line))
+        found = Problem(record.line, column, text, message, follows)
+        insort(self.problems, found, key=lambda problem: (problem.follows, problem.line))
 
 
 def correct_first(line: int) -> str:

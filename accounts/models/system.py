@@ -158,6 +158,11 @@ class Term(Dated):
 
 
 class OrgUnitQuerySet(DatedQuerySet):
+    def whole(self) -> "OrgUnit | None":
+        """The organisation itself, of which all others are parts; None before it is named."""
+        whole: OrgUnit | None = self.filter(parent=None).order_by("pk").first()
+        return whole
+
     def within(self, unit_ids: frozenset[int]) -> Self:
         """The given units and everything below them."""
         below = Q(pk__in=unit_ids)

@@ -56,7 +56,7 @@ def _accounts(asked: Asked) -> dict[str, Any]:
 
 
 def _data(asked: Asked) -> dict[str, Any]:  # noqa: ARG001 - as the others
-    return {"whole": OrgUnit.objects.filter(parent=None).order_by("pk").first()}
+    return {"whole": OrgUnit.objects.whole()}
 
 
 def _trajectories(asked: Asked) -> dict[str, Any]:

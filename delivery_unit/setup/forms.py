@@ -16,9 +16,11 @@ from accounts.fields import day_field as _day
 from accounts.models import AccountAssignment, OrgUnit, System, User
 from accounts.roles import CONSULTING_ROLES, Role
 from accounts.vocabulary import (
+    GROUPS,
     HAVING_MANY,
     LONGEST,
     MANY,
+    ROLES,
     WORDS,
     plural,
     said_lazy,
@@ -30,7 +32,11 @@ from goals.models import GoalRole
 from goals.models.indicators import code_validator
 from stocktakes.unit.actions.moves import Kind, Move, Order
 
-ZONES = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+ZONES = [
+    (name, name.replace("_", " "))
+    for name in sorted(available_timezones())
+    if "/" in name or name == "UTC"
+]
 # A change of these moves due dates and days of meetings; the history says why.
 RULES = ("time_zone", "fiscal_year_start", "weekend")
 
@@ -56,7 +62,7 @@ class SystemForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=[(name, name.replace("_", " ")) for name in ZONES],
+        choices=ZONES,
         help_text=_("Days begin and meetings start by this clock."),
         error_messages={
             "required": _("Choose the time zone."),
@@ -98,10 +104,7 @@ class SystemForm(forms.Form):
             del self.fields["reason"]
             zone = self.fields["time_zone"]
             assert isinstance(zone, forms.ChoiceField)  # noqa: S101 - declared above
-            zone.choices = [
-                ("", _("Choose the zone")),
-                *((name, name.replace("_", " ")) for name in ZONES),
-            ]
+            zone.choices = [("", _("Choose the zone")), *ZONES]
         days = self.fields["weekend"]
         assert isinstance(days, forms.TypedMultipleChoiceField)  # noqa: S101 - declared above
         days.choices = weekdays(system.week_start)
@@ -199,14 +202,13 @@ class WordsForm(forms.Form):
 
     def groups(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
         """The fields of each group in lines: those of one role in a line of their own."""
-        found: dict[str, list[list[forms.BoundField]]] = {}
-        for code, each in WORDS.items():
-            lines = found.setdefault(each.group, [])
-            if code in HAVING_MANY:
-                lines.append([self[code], self[f"{code}{MANY}"]])
-            else:
-                lines[:1] = [[*(lines[0] if lines else []), self[code]]]
-        return list(found.items())
+        return [(group, self._lines(group)) for group in GROUPS]
+
+    def _lines(self, group: str) -> list[list[forms.BoundField]]:
+        codes = [code for code, each in WORDS.items() if each.group == group]
+        if group == ROLES:
+            return [[self[code], self[f"{code}{MANY}"]] for code in codes]
+        return [[self[code] for code in codes]]
 
     def words(self) -> dict[str, str]:
         return dict(self.cleaned_data)

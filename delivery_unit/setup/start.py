@@ -135,7 +135,7 @@ def _measure_form(request: PersonRequest) -> FirstMeasureForm:
 
 
 def _save_measure(request: PersonRequest, form: FirstMeasureForm) -> str:
-    change, whole = change_of(request), OrgUnit.objects.filter(parent=None).first()
+    change, whole = change_of(request), OrgUnit.objects.whole()
 
     if whole is None:
         form.add_error(None, _("Name the organisation first: the number is about all of it."))

@@ -1,9 +1,10 @@
 """Writing and sending digests: one for each person and day at most, never sent twice."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from textwrap import shorten
 from typing import Any
@@ -82,14 +83,20 @@ def write_digests(
         return Written()
     have = Digest.objects.filter(Q(on=on) | Q(counted_on=day.counted_on)).values("person")
     people: QuerySet[User] = User.objects.wanting_mail() if readers is None else readers
+    return one_by_one(
+        (person for person in people.exclude(pk__in=have) if person.has_usable_password()),
+        partial(write_digest, day=day, calendar=calendar),
+    )
+
+
+def one_by_one(people: Iterable[User], work: Callable[..., int]) -> Written:
+    """`work(person=...)` for each; what goes wrong with one is kept, and stops nobody else's."""
     made, failed = 0, {}
-    for person in people.exclude(pk__in=have):
-        if not person.has_usable_password():
-            continue
+    for person in people:
         try:
-            made += write_digest(person=person, day=day, calendar=calendar)
-        except Exception as error:  # the boundary of one person's mail: kept, logged, tried again
-            logger.exception("The digest of person %s was not written", person.pk)
+            made += work(person=person)
+        except Exception as error:  # the boundary of one person's work: logged, and tried again
+            logger.exception("The morning of person %s", person.pk)
             failed[person.pk] = f"{type(error).__name__}: {error}"[:ERROR]
     return Written(made, failed)
 
@@ -98,12 +105,13 @@ def write_digest(*, person: User, day: Day, calendar: WorkingCalendar) -> bool:
     """The person's digest, if there is news. The system leader is spared daily mail."""
     if Role.SYSTEM_LEADER in person.access.roles:
         return False
-    # One that never left is replaced by today's, which says all of it: still one mail a day.
-    Digest.objects.filter(person=person, on__lt=day.on, state=Digest.State.WRITTEN).delete()
     zone = person.zone(day.system)
     desk = desk_of(person=person, on=day.counted_on, calendar=calendar, zone=zone)
     news = [each for each in notices(desk, calendar=calendar) if each.is_news]
+    # One that never left gives way to today's, which says all of it: still one mail a day.
+    unsent = Digest.objects.filter(person=person, on__lt=day.on, state=Digest.State.WRITTEN)
     if not news:
+        unsent.delete()
         return False
     said = {
         "counted_on": day.counted_on,
@@ -113,6 +121,7 @@ def write_digest(*, person: User, day: Day, calendar: WorkingCalendar) -> bool:
         "written_at": day.at,
     }
     with transaction.atomic():  # around the writing alone: nobody waits while it is worked out
+        unsent.delete()
         _row, made = Digest.objects.get_or_create(person=person, on=day.on, defaults=said)
     return made
 

@@ -3,7 +3,6 @@
 A row holds no words: they are written when it is shown, from what the reader may still see.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +14,9 @@ from django.utils import timezone
 from accounts.models import AccountAssignment, User
 from accounts.roles import GRANTS, Permission
 from goals.models import Answer, DataImport, Goal, GoalRole
-from stocktakes.actions.digests import ERROR, Written, working_calendar
+from stocktakes.actions.digests import Written, one_by_one, working_calendar
 from stocktakes.models import Notification, Pack
 from stocktakes.notices import Notice, desk_of, notices
-
-logger = logging.getLogger(__name__)
 
 Kind = Notification.Kind
 SEEING = frozenset(role for role, rights in GRANTS.items() if Permission.SEE_ALL_GOALS in rights)
@@ -107,15 +104,12 @@ def note_everybodys_day(*, on: date, at: datetime) -> Written:
     calendar = working_calendar(on)
     if not calendar.is_working(on):
         return Written()
-    made, failed = 0, {}
-    for person in User.objects.filter(is_active=True):
-        try:
-            desk = desk_of(person=person, on=on, calendar=calendar)
-            made += _note(person, notices(desk, calendar=calendar), at)
-        except Exception as error:  # the boundary of one person's list: kept, logged, tried again
-            logger.exception("The day of person %s was not noted", person.pk)
-            failed[person.pk] = f"{type(error).__name__}: {error}"[:ERROR]
-    return Written(made, failed)
+
+    def note(*, person: User) -> int:
+        desk = desk_of(person=person, on=on, calendar=calendar)
+        return _note(person, notices(desk, calendar=calendar), at)
+
+    return one_by_one(User.objects.filter(is_active=True), note)
 
 
 @transaction.atomic

@@ -59,7 +59,7 @@ def _upload(request: HttpRequest, kind: ListImport.Kind) -> HttpResponse:
         "kind": kind,
         "columns": COLUMNS[kind],
         "roles": Role.choices if kind == ListImport.Kind.PEOPLE else [],
-        "whole": OrgUnit.objects.filter(parent=None).order_by("pk").first(),
+        "whole": OrgUnit.objects.whole(),
         "earlier": earlier[:EARLIER],
     }
     return render(request, "stocktakes/unit/list_new.html", context)
