@@ -96,7 +96,7 @@ def one_by_one(people: Iterable[User], work: Callable[..., int]) -> Written:
         try:
             made += work(person=person)
         except Exception as error:  # the boundary of one person's work: logged, and tried again
-            logger.exception("The morning of person %s", person.pk)
+            logger.exception("The morning of person %s went wrong", person.pk)
             failed[person.pk] = f"{type(error).__name__}: {error}"[:ERROR]
     return Written(made, failed)
 
