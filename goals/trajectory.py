@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+from goals.rounding import Number
+
 MONTHS = 12
 QUARTERS = 4
 
@@ -82,6 +84,11 @@ class Range:
 
     low: Fraction
     high: Fraction
+
+    @classmethod
+    def between(cls, low: Number | None, high: Number | None) -> "Range | None":
+        """None where there is no range."""
+        return None if low is None or high is None else cls(Fraction(low), Fraction(high))
 
     def distance(self, value: Fraction) -> Fraction:
         """How far a value lies outside; zero inside."""

@@ -171,21 +171,6 @@ def why_no_band(reason: str | None) -> str:
 # --- change since the value before ----------------------------------------------------------------
 
 
-def better_by(
-    now: Exact, before: Exact, scale: Scale, ends: tuple[Exact, Exact] | None = None
-) -> Fraction:
-    """How much better the newer value is: above 0 improved, below 0 worsened."""
-    if scale.direction == "range" and ends is not None:
-        return _outside(before, ends) - _outside(now, ends)
-    change = Fraction(now) - Fraction(before)
-    return -change if scale.direction == "down" else change
-
-
-def _outside(value: Exact, ends: tuple[Exact, Exact]) -> Fraction:
-    low, high = Fraction(ends[0]), Fraction(ends[1])
-    return max(low - Fraction(value), Fraction(value) - high, Fraction(0))
-
-
 def movement(gain: Exact | None, scale: Scale) -> str:
     """Improved 2.8 pp, worsened 0.4 pp, unchanged: words that need no knowledge of polarity."""
     if gain is None:
