@@ -7,6 +7,7 @@ with the numbers and settings that decided.
 from dataclasses import replace
 from fractions import Fraction
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -242,11 +243,7 @@ def _left_out(values: int) -> list[str]:
         "%s earlier values are left out: they stand on a definition that cannot be compared.",
         values,
     )
-    return [_capital(sentence % count(values))]
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    return [capfirst(sentence % count(values))]
 
 
 # --- plateau and reversal -------------------------------------------------------------------------
