@@ -195,7 +195,7 @@ class _Check:
     def of(self, series: Series) -> Forecast:
         rows = series.finals
         none = Forecast(len(rows), Basis(series, self.policy, self.target))
-        if len(rows) < max(self.policy.min_n_forecast, 1):
+        if not series.carries_a_slope(self.policy):
             return _without(none, NoForecast.TOO_EARLY)
         if rows[-1].period_end >= self.target.on:
             return _without(none, NoForecast.TARGET_DATE_REACHED)

@@ -59,6 +59,12 @@ class TargetResult:
     rounded: Fraction | None = None
 
     @property
+    def is_inside_range(self) -> bool:
+        value = self.used.value if self.used else None
+        within = self.aim.within if self.aim.direction is Direction.RANGE else None
+        return bool(within) and value is not None and not within.distance(value)
+
+    @property
     def is_settled(self) -> bool:
         return self.variance is not None
 

@@ -36,7 +36,7 @@ class Series:
         return replace(self, finals=those(self.finals), newer=those(self.newer))
 
     def carries_a_slope(self, policy: Policy = DEFAULT_POLICY) -> bool:
-        return len(self.finals) >= policy.min_n_forecast
+        return len(self.finals) >= max(policy.min_n_forecast, 1)
 
 
 def series_of(readings: Iterable[Reading], definitions: Sequence[Definition] = ()) -> Series:
