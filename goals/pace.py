@@ -13,7 +13,7 @@ from typing import TypeVar
 from goals.definitions import Definition
 from goals.policy import Policy
 from goals.series import Series, series_of
-from goals.trajectory import Point, TimeAxis, Trajectory
+from goals.trajectory import Bounds, Point, TimeAxis, Trajectory
 from goals.variance import Band, Reading, Yardstick, square_root
 
 T = TypeVar("T")
@@ -51,19 +51,6 @@ class Confidence(StrEnum):
     NONE = "none"
     LOW = "low"
     NORMAL = "normal"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Numbers that cannot be exceeded, as 0 and 100 of a percentage. Of a range: of distances."""
-
-    low: Fraction | None = None
-    high: Fraction | None = None
-
-    def clip(self, value: Fraction) -> Fraction:
-        if self.low is not None:
-            value = max(value, Fraction(self.low))
-        return value if self.high is None else min(value, Fraction(self.high))
 
 
 @dataclass(frozen=True)
@@ -167,8 +154,8 @@ def forecast(
 ) -> Forecast:
     """F5 to F7 of all values of one indicator, at the newest comparable final.
 
-    Of the path only its ends and its time axis count. Raises DuplicatePeriodError, and
-    TrajectoryError for a path that a range cannot have.
+    Of the path only its ends and its time axis count; of a range the bounds are those of distances.
+    Raises DuplicatePeriodError, and TrajectoryError for a path that a range cannot have.
     """
     check = _Check(path, yardstick, bounds or Bounds(), seasonal=seasonal)
     return check.of(series_of((yardstick.judged_reading(each) for each in readings), definitions))

@@ -16,7 +16,7 @@ from goals.variance import Reading
 
 
 class DuplicatePeriodError(ValueError):
-    """Two finals of the same period: nobody can say which of them counts."""
+    """Two values of the same period: nobody can say which of them counts."""
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,28 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """The values that there can be: a percentage from 0 to 100, a count from 0."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, Fraction(value))
+
+    def clip(self, value: Fraction) -> Fraction:
+        if self.low is not None:
+            value = max(value, self.low)
+        return value if self.high is None else min(value, self.high)
+
+    @property
+    def span(self) -> Fraction | None:
+        return None if self.low is None or self.high is None else self.high - self.low
+
+
+@dataclass(frozen=True)
 class Trajectory:
     """A path by one of six methods. What a method does not use is left out or ignored.
 

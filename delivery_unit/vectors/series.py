@@ -19,7 +19,7 @@ from delivery_unit.vectors.reading import (
 )
 from goals import pace, results, turns, vintages
 from goals.series import compare_readings, series_of
-from goals.trajectory import Trajectory
+from goals.trajectory import Bounds, Trajectory
 from goals.variance import Reading, Yardstick
 from goals.vintages import Vintage
 
@@ -45,7 +45,7 @@ def slope_forecast(data: dict[str, Any]) -> Answer:
         yardstick,
         definitions=definitions(data),
         seasonal=bool(data.get("seasonal")),
-        bounds=pace.Bounds(number(bounds.get("min")), number(bounds.get("max"))),
+        bounds=Bounds(number(bounds.get("min")), number(bounds.get("max"))),
     )
     return {**vars(outcome), "interval": outcome.interval and vars(outcome.interval)}
 

@@ -7,11 +7,11 @@ import pytest
 from goals import explaining
 from goals.definitions import Definition
 from goals.milestones import Milestone, index, slip
-from goals.pace import Bounds, forecast
+from goals.pace import forecast
 from goals.policy import DEFAULT_POLICY
 from goals.results import Aim, MeasuredOn, Result, target_result
 from goals.tests.test_pace import DOWN, SEASONS, UP, june, quarterly, way, yearly
-from goals.trajectory import Direction, Method, Point, Range, Trajectory
+from goals.trajectory import Bounds, Direction, Method, Point, Range, Trajectory
 from goals.turns import turns
 from goals.variance import Reading, Yardstick
 from goals.vintages import Vintage
