@@ -67,10 +67,6 @@ class Milestone:
     def is_complete(self) -> bool:
         return self.completed_on is not None
 
-    @property
-    def is_live(self) -> bool:
-        return not self.is_complete and not self.is_cancelled
-
 
 @dataclass(frozen=True)
 class Slip:

@@ -126,9 +126,7 @@ class Forecast:
     something is still to be gained; a positive shortfall is a miss.
     """
 
-    n: int
     basis: Basis
-    confidence: Confidence = Confidence.NONE
     reason: NoForecast | None = None
     slope_per_year: Fraction | None = None
     direction: Movement | None = None
@@ -141,6 +139,16 @@ class Forecast:
     band: Band | None = None
     interval: Interval | None = None
     interval_reason: NoInterval | None = None
+
+    @property
+    def n(self) -> int:
+        return len(self.basis.series.finals)
+
+    @property
+    def confidence(self) -> Confidence:
+        if self.reason:
+            return Confidence.NONE
+        return Confidence.NORMAL if self.interval else Confidence.LOW
 
 
 def forecast(
@@ -181,7 +189,7 @@ class _Check:
 
     def of(self, series: Series) -> Forecast:
         rows = series.finals
-        none = Forecast(len(rows), Basis(series, self.policy, self.target))
+        none = Forecast(Basis(series, self.policy, self.target))
         if not series.carries_a_slope(self.policy):
             return _without(none, NoForecast.TOO_EARLY)
         if rows[-1].period_end >= self.target.on:
@@ -256,7 +264,6 @@ class _Check:
         interval, why_not = self._interval(none.basis.series.finals, years_left)
         return replace(
             none,
-            confidence=Confidence.NORMAL if interval else Confidence.LOW,
             slope_per_year=slope.per_year,
             direction=_movement(achieved, threshold),
             required_per_year=required,
