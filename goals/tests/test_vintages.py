@@ -2,9 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goals.models import Observation
+from goals.tests.factories import make_observation, make_series
 from goals.vintages import (
     Basis,
     Difference,
@@ -84,6 +87,33 @@ def test_a_day_is_that_of_the_systems_zone():
     assert not as_known(rows, at(3, 12), basis=Basis.PUBLISHED)
     assert start_of(date(2025, 9, 4), AUCKLAND) == at(3, 12)
     assert end_of(date(2025, 9, 3), AUCKLAND) < at(3, 12)
+
+
+def test_a_day_whose_last_hour_comes_twice_ends_with_the_second():
+    """In Beirut midnight of the 26th was eleven o'clock again; the day ended at 22:00 in UTC."""
+    end = datetime(2024, 10, 26, 22, tzinfo=UTC)
+    assert end_of(date(2024, 10, 26), ZoneInfo("Asia/Beirut")) == end - timedelta(microseconds=1)
+
+
+@pytest.mark.django_db
+def test_the_database_reads_the_same_as_known():
+    series = make_series()
+    for period, revision, day, value, status in (
+        (JUNE, 0, 1, 10, "provisional"), (JUNE, 1, 3, 11, "final"), (JUNE, 2, 5, None, "withdrawn"),
+        (JULY, 0, 2, 20, "final"), (JULY, 1, 6, 21, "revised"),
+    ):  # fmt: skip
+        make_observation(
+            series, period, value, revision=revision, status=status, known_from=at(day), reason="x"
+        )
+    rows = [
+        Vintage(each.period_end, each.value, each.status, each.revision, each.known_from)
+        for each in Observation.objects.all()
+    ]
+    for day in range(1, 8):
+        kept = Observation.objects.as_known_at(at(day)).exclude(status="withdrawn")
+        read = as_known(rows, at(day))
+        assert [each.value for each in kept] == numbers(read)
+    assert numbers(as_known(rows, at(4))) == [11, 20]
 
 
 def test_two_reads_differ_in_what_came_went_or_changed_its_number():
