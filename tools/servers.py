@@ -70,7 +70,8 @@ class Server:
 
 
 @contextmanager
-def _running(server):
+def running(server):
+    """Gives its name; in between it may be stopped and started again."""
     try:
         yield server.start()
     finally:
@@ -85,7 +86,7 @@ def postgresql(scratch):
         yield _postgresql_name(url), url
         return
     server, url = own_postgresql(scratch)
-    with _running(server) as name:
+    with running(server) as name:
         yield name, url
 
 
@@ -133,7 +134,7 @@ def redis_server(scratch):
             yield found
         return
     server, url = own_redis(scratch)
-    with _running(server) as name:
+    with running(server) as name:
         yield name, url
 
 
