@@ -60,9 +60,11 @@ class TargetResult:
 
     @property
     def is_inside_range(self) -> bool:
-        value = self.used.value if self.used else None
-        within = self.aim.within if self.aim.direction is Direction.RANGE else None
-        return bool(within) and value is not None and not within.distance(value)
+        if not self.used or self.used.value is None or self.aim.within is None:
+            return False
+        return self.aim.direction is Direction.RANGE and not self.aim.within.distance(
+            self.used.value
+        )
 
     @property
     def is_settled(self) -> bool:
