@@ -391,6 +391,13 @@ def test_a_result_that_is_issued_again_says_what_it_was():
                 "A slip counts as material beyond 14 days.",
             ],
         ),
+        (
+            {"completed_on": DUE + timedelta(days=2), "is_critical": True},
+            [
+                "Slipped by 2 days against the baseline date: completed 2 Jul 2015.",
+                "A slip counts as material beyond 7 days.",
+            ],
+        ),
         ({"is_cancelled": True}, ["Cancelled.", ""]),
     ],
 )
