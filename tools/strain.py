@@ -3,8 +3,9 @@
 On throw-away servers it loads `state`, starts the web server, the worker and the timetable as
 production does, and lets 50 people read and 5 write for five minutes. In between the database, the
 broker and the worker are stopped and started again. A fault is: an answer that is neither right nor
-the page that says that the database is away; that page while the database is there; a thing that
-was said to be saved and is not there, or is there twice; a job that is not done in the end.
+the page that says that the database is away; that page while the database is there; a session that
+is not known any more; a thing that was said to be saved and is not there, or is there twice; a job
+that is not done in the end.
 """
 
 import argparse
@@ -42,6 +43,7 @@ PAGES = (
     "/", "/overview/", "/goals/", "/goals/{goal}/", "/goals/{goal}/indicators/{measure}/",
     "/stocktakes/", "/overview.csv",
 )  # fmt: skip
+SIGN_IN = "/accounts/login/"
 AWAY = "The database does not answer at the moment."
 THINK = (1.0, 3.0)  # seconds between two pages of one reader
 PAUSE = 1.5  # seconds between two things that one writer does
@@ -78,6 +80,9 @@ class Record:
         with self.lock:
             self.statuses[answer.status_code] += 1
             self.times.append(now - begun)
+        if SIGN_IN in answer.headers.get("Location", ""):
+            self.fault(f"{who} was signed out on {path}")
+            return False
         if answer.status_code < 400:
             return True
         told = answer.status_code == 503 and AWAY in answer.text
@@ -99,9 +104,9 @@ class Person:
             self.session.cookies.update(cookies)
 
     def sign_in(self):
-        page = self.session.get(self.base + "/accounts/login/")
+        page = self.session.get(self.base + SIGN_IN)
         fields = {"username": f"{self.short}@state.example", "password": PASSWORD}
-        self.session.post(self.base + "/accounts/login/", {**fields, **hidden(page.text)})
+        self.session.post(self.base + SIGN_IN, {**fields, **hidden(page.text)})
         if "sessionid" not in self.session.cookies:
             raise SystemExit(f"{self.short} could not sign in.")
         return self
