@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goals.models import Observation
-from goals.tests.factories import make_observation, make_series
+from goals.models import Observation, Trajectory
+from goals.tests.factories import make_observation, make_series, make_trajectory
 from goals.vintages import (
     Basis,
     Difference,
@@ -133,6 +133,21 @@ def test_the_version_in_force_is_the_newest_approved():
     assert version_in_force(versions, date(2025, 3, 1)) == same_day
     assert version_in_force(versions, date(2024, 12, 31)) is None
     assert version_in_force([draft], date(2026, 1, 1)) is None
+
+
+@pytest.mark.django_db
+def test_the_database_finds_the_same_version_in_force():
+    series, days = make_series(), {1: 1, 2: 9, 3: 9, 4: 5, 5: None}
+    for version, day in days.items():
+        make_trajectory(
+            series, baseline=(JUNE, 50), target=(date(2028, 6, 30), 60), version=version,
+            approved_on=day and date(2025, 3, day), state="approved" if day else "draft",
+        )  # fmt: skip
+    rows = [Version(row.version, row.approved_on) for row in Trajectory.objects.all()]
+    for on, number in ((date(2025, 2, 28), None), (date(2025, 3, 8), 4), (date(2025, 3, 9), 3)):
+        found = Trajectory.objects.in_force(on).first()
+        assert (found and found.version) == number
+        assert version_in_force(rows, on) == (found and Version(number, found.approved_on))
 
 
 # --- whatever was known ---------------------------------------------------------------------------
