@@ -1,7 +1,7 @@
 """The day that a page is read as at: today, or as things were known at the end of an earlier day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,5 +50,6 @@ def as_at(text: str, *, now: datetime) -> AsAt:
     if day == today:
         return AsAt(today, now)
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
-    known = end - timedelta(microseconds=1)
+    # In UTC, since clocks that are set back may show the last hour of a day twice.
+    known = (end.astimezone(UTC) - timedelta(microseconds=1)).astimezone(end.tzinfo)
     return AsAt(day, known, known)

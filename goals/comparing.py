@@ -65,12 +65,6 @@ def scale_of(indicator: Indicator) -> Scale:
     return Scale(indicator.unit, indicator.unit_label, indicator.decimals, indicator.direction)
 
 
-def range_of(indicator: Indicator) -> tuple[Exact, Exact] | None:
-    if indicator.range_low is None or indicator.range_high is None:
-        return None
-    return (indicator.range_low, indicator.range_high)
-
-
 def are_near(one: Observation, other: Observation, known: Sequence[Definition]) -> bool:
     return is_comparable(known, one.definition_number(known), other.definition_number(known))
 

@@ -7,6 +7,7 @@ with the numbers and settings that decided.
 from dataclasses import replace
 from fractions import Fraction
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,7 @@ from goals.trajectory import Direction
 from goals.turns import NoPlateau, Reversal, Turns
 from goals.variance import Band, Reading
 from goals.vintages import Vintage
-from goals.wording import Scale, count, day, difference, level, number
+from goals.wording import Scale, count, day, difference, level, number, percent
 
 # --- movement and pace ----------------------------------------------------------------------------
 
@@ -33,28 +34,33 @@ def pace(code: Band | None) -> str:
     }.get(str(code or ""), "")
 
 
-def no_forecast(reason: NoForecast | None, needed: int = 3) -> str:
+def no_forecast(forecast: Forecast) -> str:
     """Why nothing can be said about the pace."""
-    if reason is NoForecast.TOO_EARLY:
-        return _("Too early to forecast: that takes %s comparable final values.") % count(needed)
-    if reason is NoForecast.TARGET_DATE_REACHED:
+    if forecast.reason is NoForecast.TOO_EARLY:
+        return _too_early(forecast)
+    if forecast.reason is NoForecast.TARGET_DATE_REACHED:
         return _("The due date of the target is reached. Now the result counts, not the pace.")
-    if reason is NoForecast.NO_SAME_SEASON_OBSERVATION:
+    if forecast.reason is NoForecast.NO_SAME_SEASON_OBSERVATION:
         return _("No value is of the same month as the target, so nothing can be compared with it.")
     return ""
+
+
+def _too_early(forecast: Forecast) -> str:
+    policy = forecast.basis.policy
+    if forecast.interval_reason is NoInterval.SEASONAL:
+        sentence = _("Too early to forecast: that takes %s changes from one year to the next.")
+        return sentence % count(policy.k_slope)
+    sentence = _("Too early to forecast: that takes %s comparable final values.")
+    return sentence % count(max(policy.min_n_forecast, 1))
 
 
 def outlook(forecast: Forecast, scale: Scale) -> str:
     """Where the recent pace leads: words alone while the data cannot carry a number."""
     if forecast.confidence is Confidence.NONE:
-        return no_forecast(forecast.reason, _values_needed(forecast))
+        return no_forecast(forecast)
     if forecast.confidence is Confidence.NORMAL:
         return f"{_leads_to(forecast)} {_projected(forecast, scale)}"
     return _leads_to(forecast)
-
-
-def _values_needed(forecast: Forecast) -> int:
-    return max(forecast.basis.policy.min_n_forecast, 1)
 
 
 def _leads_to(forecast: Forecast) -> str:
@@ -90,7 +96,7 @@ def paced(forecast: Forecast, scale: Scale) -> list[str]:
     """Movement, required rate and pace check, step by step."""
     left_out = _left_out(len(forecast.basis.series.left_out))
     if forecast.confidence is Confidence.NONE:
-        return [no_forecast(forecast.reason, _values_needed(forecast)), *left_out]
+        return [no_forecast(forecast), *left_out]
     steps = [moved(forecast, scale), required(forecast, scale)]
     if forecast.rho is not None:
         steps += [_share_of_need(forecast), _pace_cuts(forecast)]
@@ -112,11 +118,11 @@ def moved(forecast: Forecast, scale: Scale) -> str:
     if forecast.direction is Movement.WORSENING:
         return _("Worsening by %(rate)s a year%(span)s.") % words
     if forecast.basis.threshold_by_plan:
-        words["share"] = rounding.text(forecast.basis.policy.movement_frac * 100, 0)
+        words["share"] = percent(forecast.basis.policy.movement_frac)
         return (
             _(
                 "No clear movement: %(rate)s a year%(span)s, and up to %(threshold)s a year,"
-                " %(share)s%% of the planned rate, counts as none."
+                " %(share)s of the planned rate, counts as none."
             )
             % words
         )
@@ -166,7 +172,7 @@ def required(forecast: Forecast, scale: Scale) -> str:
     }
     if forecast.mode is Mode.HOLD:
         return _(
-            "With %(level)s at %(on)s the target of %(target)s is reached; it is to hold until"
+            "With %(level)s at %(on)s the target, %(target)s, is reached; it is to hold until"
             " %(due)s."
         ) % (words)
     return _(
@@ -175,10 +181,13 @@ def required(forecast: Forecast, scale: Scale) -> str:
 
 
 def _judged(value: Fraction, scale: Scale) -> str:
-    """A judged number; of a range it is the distance from it, which is not a level."""
+    """A judged number; of a range it is the distance from it, which is not a level.
+
+    A line that leads into the range goes on below zero, and that is still inside.
+    """
     if scale.direction != Direction.RANGE:
         return level(value, scale)
-    if not value:
+    if value <= 0:
         return _("a value inside the range")
     return _("a value %s outside the range") % difference(value, scale)
 
@@ -205,13 +214,8 @@ def _share(value: Fraction, cuts: tuple[Fraction, ...]) -> str:
 def _pace_cuts(forecast: Forecast) -> str:
     policy = forecast.basis.policy
     return _(
-        "From %(g)s%% on it counts as fast enough, from %(ag)s%% as nearly, from %(ar)s%% as too"
-        " slow."
-    ) % {
-        "g": _share(policy.rho_g, ()),
-        "ag": _share(policy.rho_ag, ()),
-        "ar": _share(policy.rho_ar, ()),
-    }
+        "From %(g)s on it counts as fast enough, from %(ag)s as nearly, from %(ar)s as too slow."
+    ) % {"g": percent(policy.rho_g), "ag": percent(policy.rho_ag), "ar": percent(policy.rho_ar)}
 
 
 def _no_number(forecast: Forecast) -> list[str]:
@@ -242,11 +246,7 @@ def _left_out(values: int) -> list[str]:
         "%s earlier values are left out: they stand on a definition that cannot be compared.",
         values,
     )
-    return [_capital(sentence % count(values))]
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    return [capfirst(sentence % count(values))]
 
 
 # --- plateau and reversal -------------------------------------------------------------------------
@@ -263,20 +263,21 @@ def turning(found: Turns, scale: Scale) -> list[str]:
 def _plateau(found: Turns, scale: Scale) -> str:
     if not found.spread:
         return _(
-            "Plateau: the last %(count)s values are the same, where the trajectory expected a gain"
+            "Plateau: the last %(count)s %(what)s are the same, where the trajectory expected a gain"
             " of %(gain)s."
         ) % (_plateau_words(found, scale))
     return _(
-        "Plateau: the last %(count)s values lie within %(spread)s, where the trajectory expected a"
+        "Plateau: the last %(count)s %(what)s lie within %(spread)s, where the trajectory expected a"
         " gain of %(gain)s; up to %(limit)s counts as standing still."
     ) % (_plateau_words(found, scale))
 
 
 def _plateau_words(found: Turns, scale: Scale) -> dict[str, str]:
     spread, limit = found.spread or Fraction(0), found.limit or Fraction(0)
-    fine = _finer(scale, spread, limit)
+    fine, is_range = _finer(scale, spread, limit), scale.direction == Direction.RANGE
     return {
         "count": count(len(found.window)),
+        "what": _("distances from the range") if is_range else _("values"),
         "spread": difference(spread, fine),
         "gain": difference(found.expected_gain or Fraction(0), fine),
         "limit": difference(limit, fine),
@@ -310,9 +311,11 @@ def _dated(row: Reading, scale: Scale) -> str:
 
 def no_plateau(found: Turns, scale: Scale) -> str:
     """Why there is none."""
+    if found.no_plateau is None:
+        return ""
     if found.no_plateau is NoPlateau.MOVES:
         return _(
-            "No plateau: the last %(count)s values lie within %(spread)s, and only up to %(limit)s"
+            "No plateau: the last %(count)s %(what)s lie within %(spread)s, and only up to %(limit)s"
             " counts as standing still."
         ) % (_plateau_words(found, scale))
     return {
@@ -321,7 +324,7 @@ def no_plateau(found: Turns, scale: Scale) -> str:
         NoPlateau.TOO_FEW: _("A plateau is seen over three comparable final values."),
         NoPlateau.NO_RISE_EXPECTED: _("The trajectory expected no gain over these values."),
         NoPlateau.TARGET_REACHED: _("The target is reached, so standing still is no plateau."),
-    }.get(found.no_plateau or NoPlateau.MOVES, "")
+    }[found.no_plateau]
 
 
 # --- the result of a target -----------------------------------------------------------------------
@@ -357,6 +360,8 @@ def result_line(found: TargetResult, scale: Scale) -> str:
     if scale.direction == Direction.RANGE:
         words["target"] = _("the range")
     if found.result is Result.MET:
+        if found.is_inside_range:
+            return _("Met: %(value)s at %(on)s, inside the range.") % words
         if not found.variance:
             return _("Met: %(value)s at %(on)s, exactly the target.") % words
         return _("Met: %(value)s at %(on)s against %(target)s, %(gap)s better.") % words
@@ -373,7 +378,7 @@ def result_line(found: TargetResult, scale: Scale) -> str:
 
 def _digits(used: Vintage, scale: Scale) -> Scale:
     """The scale with at least the decimals in which the value was published."""
-    places = len(used.text.partition(".")[2]) if used.text.replace(".", "").isdigit() else 0
+    places = len(used.text.partition(".")[2])
     return replace(scale, decimals=max(places, scale.decimals))
 
 
@@ -408,7 +413,7 @@ def slipped(found: Slip) -> str:
     if found.state is State.CANCELLED:
         return _("Cancelled.")
     if not found.slip_days or found.until is None:
-        return _("On time: nothing is lost against the baseline date.")
+        return _("No slip: nothing is lost against the baseline date.")
     words = {
         CountedTo.COMPLETED: _("completed %s"),
         CountedTo.FORECAST: _("forecast for %s"),

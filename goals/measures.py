@@ -19,7 +19,6 @@ from goals.comparing import (
     comparable_before,
     compare,
     drawn_path,
-    range_of,
     scale_of,
 )
 from goals.data_age import DataAge, Schedule, data_age
@@ -37,8 +36,9 @@ from goals.models import (
 )
 from goals.rounding import round_half_up
 from goals.saying import PageWords, Words
+from goals.trajectory import Direction, Range
 from goals.trajectory import Trajectory as Path
-from goals.variance import Comparison
+from goals.variance import Comparison, Yardstick
 
 
 class View(Enum):
@@ -95,7 +95,9 @@ class Shown:
         now, before = self.observation, self.previous
         if now is None or before is None or now.value is None or before.value is None:
             return None
-        return wording.better_by(now.value, before.value, self.scale, range_of(self.indicator))
+        within = Range.between(self.indicator.range_low, self.indicator.range_high)
+        yardstick = Yardstick(Direction(self.indicator.direction), within=within)
+        return yardstick.gain(yardstick.judged(before.value), yardstick.judged(now.value))
 
     @property
     def way(self) -> str:

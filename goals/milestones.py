@@ -67,10 +67,6 @@ class Milestone:
     def is_complete(self) -> bool:
         return self.completed_on is not None
 
-    @property
-    def is_live(self) -> bool:
-        return not self.is_complete and not self.is_cancelled
-
 
 @dataclass(frozen=True)
 class Slip:
@@ -119,8 +115,9 @@ def slip(milestone: Milestone, today: date, policy: Policy = DEFAULT_POLICY) -> 
     material_by: Material | None = None
     if days > allowed:
         material_by = Material.SHARE_OF_PLAN if by_share else Material.DAYS
-    elif milestone.is_critical and days > policy.slip_critical_days:
-        material_by, allowed = Material.CRITICAL, Fraction(policy.slip_critical_days)
+    elif milestone.is_critical:
+        allowed = min(allowed, Fraction(policy.slip_critical_days))
+        material_by = Material.CRITICAL if days > allowed else None
     capped = milestone.is_critical and material_by is not None and not milestone.is_complete
     return replace(
         told,

@@ -13,7 +13,7 @@ from typing import TypeVar
 from goals.definitions import Definition
 from goals.policy import Policy
 from goals.series import Series, series_of
-from goals.trajectory import Point, TimeAxis, Trajectory
+from goals.trajectory import Bounds, Point, TimeAxis, Trajectory
 from goals.variance import Band, Reading, Yardstick, square_root
 
 T = TypeVar("T")
@@ -51,19 +51,6 @@ class Confidence(StrEnum):
     NONE = "none"
     LOW = "low"
     NORMAL = "normal"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Numbers that cannot be exceeded, as 0 and 100 of a percentage. Of a range: of distances."""
-
-    low: Fraction | None = None
-    high: Fraction | None = None
-
-    def clip(self, value: Fraction) -> Fraction:
-        if self.low is not None:
-            value = max(value, Fraction(self.low))
-        return value if self.high is None else min(value, Fraction(self.high))
 
 
 @dataclass(frozen=True)
@@ -139,9 +126,7 @@ class Forecast:
     something is still to be gained; a positive shortfall is a miss.
     """
 
-    n: int
     basis: Basis
-    confidence: Confidence = Confidence.NONE
     reason: NoForecast | None = None
     slope_per_year: Fraction | None = None
     direction: Movement | None = None
@@ -155,6 +140,16 @@ class Forecast:
     interval: Interval | None = None
     interval_reason: NoInterval | None = None
 
+    @property
+    def n(self) -> int:
+        return len(self.basis.series.finals)
+
+    @property
+    def confidence(self) -> Confidence:
+        if self.reason:
+            return Confidence.NONE
+        return Confidence.NORMAL if self.interval else Confidence.LOW
+
 
 def forecast(
     readings: Iterable[Reading],
@@ -167,8 +162,8 @@ def forecast(
 ) -> Forecast:
     """F5 to F7 of all values of one indicator, at the newest comparable final.
 
-    Of the path only its ends and its time axis count. Raises DuplicatePeriodError, and
-    TrajectoryError for a path that a range cannot have.
+    Of the path only its ends and its time axis count; of a range the bounds are those of distances.
+    Raises DuplicatePeriodError, and TrajectoryError for a path that a range cannot have.
     """
     check = _Check(path, yardstick, bounds or Bounds(), seasonal=seasonal)
     return check.of(series_of((yardstick.judged_reading(each) for each in readings), definitions))
@@ -194,8 +189,8 @@ class _Check:
 
     def of(self, series: Series) -> Forecast:
         rows = series.finals
-        none = Forecast(len(rows), Basis(series, self.policy, self.target))
-        if len(rows) < max(self.policy.min_n_forecast, 1):
+        none = Forecast(Basis(series, self.policy, self.target))
+        if not series.carries_a_slope(self.policy):
             return _without(none, NoForecast.TOO_EARLY)
         if rows[-1].period_end >= self.target.on:
             return _without(none, NoForecast.TARGET_DATE_REACHED)
@@ -269,7 +264,6 @@ class _Check:
         interval, why_not = self._interval(none.basis.series.finals, years_left)
         return replace(
             none,
-            confidence=Confidence.NORMAL if interval else Confidence.LOW,
             slope_per_year=slope.per_year,
             direction=_movement(achieved, threshold),
             required_per_year=required,

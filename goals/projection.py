@@ -14,8 +14,9 @@ from fractions import Fraction
 
 from goals.data_age import DAYS, MONTHS, Frequency, add_months
 from goals.rounding import text
+from goals.series import DuplicatePeriodError
 from goals.smoothing import Forecast, forecast
-from goals.trajectory import Point, TimeAxis
+from goals.trajectory import Bounds, Point, TimeAxis
 
 FURTHEST = 8  # periods ahead
 FEWEST = 8  # values
@@ -45,30 +46,6 @@ class Silence(StrEnum):
 
 
 @dataclass(frozen=True)
-class Possible:
-    """The values that an indicator can take: a percentage from 0 to 100, a count from 0."""
-
-    lowest: Fraction | None = None
-    highest: Fraction | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("lowest", "highest"):
-            if (value := getattr(self, name)) is not None:
-                object.__setattr__(self, name, Fraction(value))
-
-    def held(self, value: Fraction) -> Fraction:
-        if self.lowest is not None and value < self.lowest:
-            return self.lowest
-        return self.highest if self.highest is not None and value > self.highest else value
-
-    @property
-    def span(self) -> Fraction | None:
-        if self.lowest is None or self.highest is None:
-            return None
-        return self.highest - self.lowest
-
-
-@dataclass(frozen=True)
 class Fan:
     """What may be said of one period to come: four times in five it lies from low to high."""
 
@@ -95,20 +72,19 @@ class Projection:
         return bool(self.fans)
 
 
-class DuplicatePeriodError(ValueError):
-    """Two values for one day."""
-
-
 def project(
     points: Sequence[Point],
     frequency: Frequency,
     *,
-    possible: Possible | None = None,
+    bounds: Bounds | None = None,
     comparable_since: date | None = None,
     decimals: int = 1,
     horizon: int = FURTHEST,
 ) -> Projection:
-    """The fan after the newest value. Values before `comparable_since` are of another definition."""
+    """The fan after the newest value. Values before `comparable_since` are of another definition.
+
+    Raises DuplicatePeriodError.
+    """
     if len({point.on for point in points}) < len(points):
         raise DuplicatePeriodError
     ordered = sorted(points, key=lambda point: point.on)
@@ -126,7 +102,7 @@ def project(
     )
     if silence := _unfit(kept, known, facts.needed):
         return replace(facts, silence=silence)
-    scale = _Scale(min(known), max(known), possible or Possible(), decimals)
+    scale = _Scale(min(known), max(known), bounds or Bounds(), decimals)
     found = forecast([None if v is None else scale.share(v) for v in kept], season, horizon)
     fans = _fans(found, scale, _periods_after(since[-1].on, frequency, horizon))
     if not fans:
@@ -196,7 +172,7 @@ class _Scale:
 
     low: Fraction
     high: Fraction
-    possible: Possible
+    bounds: Bounds
     decimals: int
 
     def share(self, value: Fraction) -> float:
@@ -207,13 +183,13 @@ class _Scale:
 
     def shown(self, value: Fraction) -> Decimal:
         """Rounded; and where rounding led out of what is possible, the bound itself."""
-        rounded = Fraction(text(value, self.decimals))
-        if (held := self.possible.held(rounded)) == rounded:
-            return Decimal(text(value, self.decimals))
-        return Decimal(held.numerator) / Decimal(held.denominator)
+        rounded = Decimal(text(value, self.decimals))
+        if (clipped := self.bounds.clip(Fraction(rounded))) == rounded:
+            return rounded
+        return Decimal(clipped.numerator) / Decimal(clipped.denominator)
 
     def says_something(self, width: Fraction) -> bool:
-        span = self.possible.span
+        span = self.bounds.span
         if span is not None and width > WIDEST_OF_POSSIBLE * span:
             return False
         return width <= WIDEST * (self.high - self.low)
@@ -226,7 +202,7 @@ def _fans(found: Forecast, scale: _Scale, periods: Sequence[date]) -> tuple[Fan,
     for on, centre, half in zip(periods, found.middles, found.reaches, strict=True):
         middle = scale.value(centre)
         reach = max(least, scale.value(half) - scale.low)
-        low, high = scale.possible.held(middle - reach), scale.possible.held(middle + reach)
+        low, high = scale.bounds.clip(middle - reach), scale.bounds.clip(middle + reach)
         if not scale.says_something(high - low):
             break
         fans.append(Fan(on, scale.shown(low), scale.shown(middle), scale.shown(high)))

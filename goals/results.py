@@ -59,6 +59,14 @@ class TargetResult:
     rounded: Fraction | None = None
 
     @property
+    def is_inside_range(self) -> bool:
+        if not self.used or self.used.value is None or self.aim.within is None:
+            return False
+        return self.aim.direction is Direction.RANGE and not self.aim.within.distance(
+            self.used.value
+        )
+
+    @property
     def is_settled(self) -> bool:
         return self.variance is not None
 

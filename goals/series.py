@@ -16,7 +16,7 @@ from goals.variance import Reading
 
 
 class DuplicatePeriodError(ValueError):
-    """Two finals of the same period: nobody can say which of them counts."""
+    """Two values of the same period: nobody can say which of them counts."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Series:
         return replace(self, finals=those(self.finals), newer=those(self.newer))
 
     def carries_a_slope(self, policy: Policy = DEFAULT_POLICY) -> bool:
-        return len(self.finals) >= policy.min_n_forecast
+        return len(self.finals) >= max(policy.min_n_forecast, 1)
 
 
 def series_of(readings: Iterable[Reading], definitions: Sequence[Definition] = ()) -> Series:

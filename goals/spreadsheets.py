@@ -76,7 +76,7 @@ class Table:
             return HttpResponse(
                 _workbook(self.header, self.rows, self.most), content_type=TYPES[XLSX]
             )
-        lines = _csv_lines(self.header, self.rows)
+        lines = csv_lines(self.header, self.rows)
         if self.is_long:
             return StreamingHttpResponse(lines, content_type=TYPES[CSV])
         return HttpResponse(lines, content_type=TYPES[CSV])
@@ -103,7 +103,7 @@ class _Echo:
         return line
 
 
-def _csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+def csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(header)
     for row in rows:

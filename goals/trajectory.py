@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+from goals.rounding import Number
+
 MONTHS = 12
 QUARTERS = 4
 
@@ -83,9 +85,36 @@ class Range:
     low: Fraction
     high: Fraction
 
+    @classmethod
+    def between(cls, low: Number | None, high: Number | None) -> "Range | None":
+        """None where there is no range."""
+        return None if low is None or high is None else cls(Fraction(low), Fraction(high))
+
     def distance(self, value: Fraction) -> Fraction:
         """How far a value lies outside; zero inside."""
         return max(Fraction(self.low) - value, value - Fraction(self.high), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The values that there can be: a percentage from 0 to 100, a count from 0."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, Fraction(value))
+
+    def clip(self, value: Fraction) -> Fraction:
+        if self.low is not None:
+            value = max(value, self.low)
+        return value if self.high is None else min(value, self.high)
+
+    @property
+    def span(self) -> Fraction | None:
+        return None if self.low is None or self.high is None else self.high - self.low
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,8 @@ class Turns:
     reversal, oldest first: those before and after each worse step.
     """
 
-    n: int
     series: Series
     policy: Policy
-    plateau: bool = False
     no_plateau: NoPlateau | None = None
     spread: Fraction | None = None
     limit: Fraction | None = None
@@ -50,6 +48,14 @@ class Turns:
     window: tuple[Reading, ...] = ()
     reversal: Reversal = Reversal.NONE
     worse: tuple[Reading, ...] = ()
+
+    @property
+    def n(self) -> int:
+        return len(self.series.finals)
+
+    @property
+    def plateau(self) -> bool:
+        return self.no_plateau is None
 
     @property
     def is_provisional(self) -> bool:
@@ -75,13 +81,7 @@ def turns(
         series = series.in_month(series.finals[-1].period_end.month)
     course = yardstick.judged_path(path) if path else None
     reversal, worse = _reversal(series, yardstick)
-    found = Turns(
-        n=len(series.finals),
-        series=series,
-        policy=yardstick.policy,
-        reversal=reversal,
-        worse=worse,
-    )
+    found = Turns(series, yardstick.policy, reversal=reversal, worse=worse)
     return _with_plateau(found, course, yardstick)
 
 
@@ -106,7 +106,6 @@ def _with_plateau(found: Turns, path: Trajectory | None, yardstick: Yardstick) -
         why_not = NoPlateau.TARGET_REACHED
     return replace(
         found,
-        plateau=why_not is None,
         no_plateau=why_not,
         spread=spread,
         limit=limit,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from goals.policy import DEFAULT_POLICY, Policy
+from goals.rounding import Number
 from goals.trajectory import Direction, Range, Trajectory
 
 _EXACT_ROOTS = Context(prec=60)
@@ -87,7 +88,7 @@ class Yardstick:
         """What counts as no difference, whatever the path and the noise."""
         return max(self.floor, Fraction(self.tolerance or 0))
 
-    def judged(self, value: Fraction) -> Fraction:
+    def judged(self, value: Number) -> Fraction:
         """The number that is judged: of a range the distance from it, else the value itself."""
         if self.direction is Direction.RANGE and self.within:
             return self.within.distance(Fraction(value))

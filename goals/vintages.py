@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 
@@ -46,8 +46,11 @@ def start_of(day: date, zone: tzinfo = UTC) -> datetime:
 
 
 def end_of(day: date, zone: tzinfo = UTC) -> datetime:
-    """The last moment of a day: what is known "on" a bare day is what was known by then."""
-    return datetime.combine(day, time.max, zone)
+    """The last moment of a day: what is known "on" a bare day is what was known by then.
+
+    Counted back from the next day, since clocks that are set back may show the last hour twice.
+    """
+    return start_of(day + timedelta(days=1), zone).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def as_known(

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -100,10 +101,6 @@ def count(number_of: int) -> str:
     return _(_NUMBERS[number_of]) if number_of < len(_NUMBERS) else str(number_of)
 
 
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
 # --- against the trajectory -----------------------------------------------------------------------
 
 
@@ -169,21 +166,6 @@ def why_no_band(reason: str | None) -> str:
 
 
 # --- change since the value before ----------------------------------------------------------------
-
-
-def better_by(
-    now: Exact, before: Exact, scale: Scale, ends: tuple[Exact, Exact] | None = None
-) -> Fraction:
-    """How much better the newer value is: above 0 improved, below 0 worsened."""
-    if scale.direction == "range" and ends is not None:
-        return _outside(before, ends) - _outside(now, ends)
-    change = Fraction(now) - Fraction(before)
-    return -change if scale.direction == "down" else change
-
-
-def _outside(value: Exact, ends: tuple[Exact, Exact]) -> Fraction:
-    low, high = Fraction(ends[0]), Fraction(ends[1])
-    return max(low - Fraction(value), Fraction(value) - high, Fraction(0))
 
 
 def movement(gain: Exact | None, scale: Scale) -> str:
@@ -252,14 +234,14 @@ def _standing(goals: int, close: int, measured: int) -> str:
         "%(close)s of %(measured)s goals measured against a trajectory are on or close to it.",
         close or 2,  # "none of nine goals are"
     )
-    return _capital(sentence % {"close": count(close), "measured": count(measured)})
+    return capfirst(sentence % {"close": count(close), "measured": count(measured)})
 
 
 def _lateness(late_sets: int) -> str:
     if not late_sets:
         return ""
     sentence = ngettext("%s data set is late.", "%s data sets are late.", late_sets)
-    return _capital(sentence % count(late_sets))
+    return capfirst(sentence % count(late_sets))
 
 
 def progress(
@@ -288,16 +270,16 @@ def progress(
 def on_track(comparison: Comparison | None, on: date | None, scale: Scale) -> str:
     """The live answer to "Are we on track?" in one line."""
     if comparison is None or on is None:
-        return _capital(no_band("no_observation"))
+        return capfirst(no_band("no_observation"))
     if comparison.variance is None:
-        return _capital(no_band(comparison.reason))
+        return capfirst(no_band(comparison.reason))
     words = gap_at(comparison.variance, on, scale)
     if comparison.band is None:
-        return _capital(f"{words}; {no_band(comparison.reason)}")
+        return capfirst(f"{words}; {no_band(comparison.reason)}")
     return (
-        _capital(f"{band(comparison.band)}: {words}")
+        capfirst(f"{band(comparison.band)}: {words}")
         if gap(comparison.variance, scale) != band(comparison.band)
-        else _capital(words)
+        else capfirst(words)
     )
 
 

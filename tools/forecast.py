@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from goals.projection import FEWEST, FURTHEST, SEASONS, Possible, evenly_spaced, project
+from goals.projection import FEWEST, FURTHEST, SEASONS, evenly_spaced, project
 from goals.smoothing import filled
-from goals.trajectory import Point
+from goals.trajectory import Bounds, Point
 from tools.series import path_of, read
 
 OURS, NAIVE, SEASONAL, LIBRARY = "ours", "naive", "seasonal naive", "statsmodels damped trend"
@@ -52,12 +52,10 @@ class Cut:
     past: list[float | None]
     came: dict[int, float]
     season: int
-    possible: Possible
+    bounds: Bounds
 
     def held(self, value):
-        low, high = self.possible.lowest, self.possible.highest
-        value = value if low is None else max(value, float(low))
-        return value if high is None else min(value, float(high))
+        return float(self.bounds.clip(Fraction(value)))
 
 
 def naive(cut, horizon):
@@ -136,9 +134,9 @@ def scores_of(series, refused):
 
 def scores_at(series, moment, refused):
     points = [Point(on, Fraction(value)) for on, value in series.points[:moment]]
-    possible = Possible(series.low, series.high)
+    bounds = Bounds(series.low, series.high)
     places = max(2, 1 + max(-value.as_tuple().exponent for _on, value in series.points[:moment]))
-    found = project(points, series.frequency, possible=possible, decimals=min(places, 12))
+    found = project(points, series.frequency, bounds=bounds, decimals=min(places, 12))
     if not found:
         refused[found.silence.value] += 1
         return
@@ -146,7 +144,7 @@ def scores_at(series, moment, refused):
     steps = {step: came[fan.on] for step, fan in enumerate(found.fans, 1) if fan.on in came}
     past = [None if v is None else float(v) for v in evenly_spaced(points, series.frequency)]
     cut = Cut(past, {k: float(v) for k, v in steps.items()},
-              SEASONS.get(series.frequency, 1), possible)  # fmt: skip
+              SEASONS.get(series.frequency, 1), bounds)  # fmt: skip
     scale = mean_step(cut.past)
     answers = {OURS: [(float(f.low), float(f.middle), float(f.high)) for f in found.fans]}
     for name, method in OTHERS.items():

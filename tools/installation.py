@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,16 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from delivery_unit.serve import end_with_parent, web_command
+from tools import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "demo-password"  # noqa: S105 - of the demonstration, which lives for minutes here
 
 
 class Installation:
-    """The product on a database of its own, with the web server running."""
+    """Its settings, its port and what is started with them."""
 
     def __init__(self, scratch, database_url, redis_url=""):
-        self.port = _free_port()
+        self.port = machine.free_port()
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "delivery_unit.settings",
@@ -64,23 +64,8 @@ class Installation:
         """The web server, as production starts it."""
         server = self.start(web_command(host="127.0.0.1", port=self.port, workers=workers))
         try:
-            _wait_for(self.port)
+            machine.wait_for(self.port)
             yield server
         finally:
             server.terminate()
             server.wait(timeout=30)
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(port):
-    for _try in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit("The web server did not start.")

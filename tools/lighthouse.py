@@ -49,9 +49,7 @@ def get_lighthouse():
     if not machine.has_any("npm"):
         raise SystemExit("make lighthouse needs Node with npm, and there is none.")
     if not COMMAND.is_file():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        npm = ["npm", "install", "--silent", "--no-save", "--prefix", str(FOLDER), PACKAGE]
-        subprocess.run(npm, check=True)
+        machine.install_from_npm(FOLDER, PACKAGE)
 
 
 def cookies_of(who):
@@ -122,7 +120,7 @@ def look_at_all(address):
 def main():
     get_lighthouse()
     with tempfile.TemporaryDirectory(prefix="delivery-unit-lighthouse-") as scratch:
-        port = live.free_port()
+        port = machine.free_port()
         demonstration.load(Path(scratch), SITE_URL=f"http://localhost:{port}")
         with walk.server(Path(scratch), port):
             faults = look_at_all(f"http://localhost:{port}")

@@ -8,7 +8,9 @@ import ctypes.util
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,6 +60,30 @@ def no_service_started():
         yield
     finally:
         POLICY.unlink()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, seconds=60):
+    """Until somebody listens there."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Nobody answers on port {port}.") from None
+        time.sleep(0.1)
+
+
+def install_from_npm(folder, package):
+    folder.mkdir(parents=True, exist_ok=True)
+    npm = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder), package]
+    subprocess.run(npm, check=True)
 
 
 def install(names):

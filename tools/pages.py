@@ -34,9 +34,7 @@ def get_checker():
     if not machine.has_any("java") or not machine.has_any("npm"):
         raise SystemExit("make html needs java and npm; one of them is not here.")
     if not JAR.is_file():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        npm = ["npm", "install", "--silent", "--no-save", "--prefix", str(FOLDER), CHECKER]
-        subprocess.run(npm, check=True)
+        machine.install_from_npm(FOLDER, CHECKER)
 
 
 def write_pages(folder):

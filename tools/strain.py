@@ -3,8 +3,9 @@
 On throw-away servers it loads `state`, starts the web server, the worker and the timetable as
 production does, and lets 50 people read and 5 write for five minutes. In between the database, the
 broker and the worker are stopped and started again. A fault is: an answer that is neither right nor
-the page that says that the database is away; that page while the database is there; a thing that
-was said to be saved and is not there, or is there twice; a job that is not done in the end.
+the page that says that the database is away; that page while the database is there; a session that
+is not known any more; a thing that was said to be saved and is not there, or is there twice; a job
+that is not done in the end.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +43,7 @@ PAGES = (
     "/", "/overview/", "/goals/", "/goals/{goal}/", "/goals/{goal}/indicators/{measure}/",
     "/stocktakes/", "/overview.csv",
 )  # fmt: skip
+SIGN_IN = "/accounts/login/"
 AWAY = "The database does not answer at the moment."
 THINK = (1.0, 3.0)  # seconds between two pages of one reader
 PAUSE = 1.5  # seconds between two things that one writer does
@@ -77,6 +80,9 @@ class Record:
         with self.lock:
             self.statuses[answer.status_code] += 1
             self.times.append(now - begun)
+        if SIGN_IN in answer.headers.get("Location", ""):
+            self.fault(f"{who} was signed out on {path}")
+            return False
         if answer.status_code < 400:
             return True
         told = answer.status_code == 503 and AWAY in answer.text
@@ -98,9 +104,9 @@ class Person:
             self.session.cookies.update(cookies)
 
     def sign_in(self):
-        page = self.session.get(self.base + "/accounts/login/")
+        page = self.session.get(self.base + SIGN_IN)
         fields = {"username": f"{self.short}@state.example", "password": PASSWORD}
-        self.session.post(self.base + "/accounts/login/", {**fields, **hidden(page.text)})
+        self.session.post(self.base + SIGN_IN, {**fields, **hidden(page.text)})
         if "sessionid" not in self.session.cookies:
             raise SystemExit(f"{self.short} could not sign in.")
         return self
@@ -247,6 +253,13 @@ class Background:
     def __init__(self, installation):
         self.installation, self.processes = installation, []
 
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.stop()
+
     def start(self):
         for command in (worker_command(), timetable_command()):
             self.processes.append(self.installation.start(command))
@@ -323,47 +336,50 @@ def compare(kind, saved, there, record):
 def run(scratch, minutes, readers, seed):
     database, url = servers.own_postgresql(scratch)
     broker, redis_url = servers.own_redis(scratch)
-    say(f"{database.start()}, {broker.start()}")
-    installation = Installation(scratch, url, redis_url)
+    installation, record = Installation(scratch, url, redis_url), Record()
     installation.environment["JOB_LEASE_SECONDS"] = str(LEASE)
-    background, record, over = Background(installation), Record(), threading.Event()
-    try:
+    with servers.running(database) as one, servers.running(broker) as other:
+        say(f"{one}, {other}")
         installation.manage("migrate", "--no-input", "--verbosity", "0")
         installation.manage("seed_demo", "--profile", "state")
         installation.manage("collectstatic", "--no-input", "--verbosity", "0")
-        background.start()
-        with installation.running(WORKERS):
-            signed_in = {short: Person(installation, short).sign_in() for short in READERS}
-            writers = [(Person(installation, short).sign_in(), deed) for short, deed in WRITERS]
-            record.begun = time.monotonic()
-            threads = [
-                threading.Thread(
-                    target=read,
-                    args=(
-                        Person(installation, short, signed_in[short].session.cookies),
-                        record, over, random.Random(f"{seed} {n}"),  # noqa: S311 - pages to look at
-                    ),
-                )
-                for n, short in ((n, READERS[n % len(READERS)]) for n in range(readers))
-            ]  # fmt: skip
-            threads += [
-                threading.Thread(target=write, args=(person, deed, record, over))
-                for person, deed in writers
-            ]
-            for thread in threads:
-                thread.start()
-            try:
-                come_and_go(minutes, database, broker, background, record, signed_in["leader"])
-            finally:
-                over.set()
-                for thread in threads:
-                    thread.join()
+        with Background(installation) as background, installation.running(WORKERS):
+            with at_work(installation, readers, seed, record) as probe:
+                come_and_go(minutes, database, broker, background, record, probe)
             look_back(installation, record)
-    finally:
-        background.stop()
-        for server in (broker, database):
-            server.stop()
     return record
+
+
+@contextmanager
+def at_work(installation, readers, seed, record):
+    """Everybody reads and writes meanwhile; gives one who can ask whether pages come again."""
+    over = threading.Event()
+    signed_in = {short: Person(installation, short).sign_in() for short in READERS}
+    writers = [(Person(installation, short).sign_in(), deed) for short, deed in WRITERS]
+    record.begun = time.monotonic()
+    threads = [
+        threading.Thread(target=read, args=(person, record, over, chance))
+        for person, chance in audience(installation, readers, seed, signed_in)
+    ]
+    threads += [
+        threading.Thread(target=write, args=(person, deed, record, over))
+        for person, deed in writers
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield signed_in["leader"]
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def audience(installation, readers, seed, signed_in):
+    for number in range(readers):
+        short = READERS[number % len(READERS)]
+        person = Person(installation, short, signed_in[short].session.cookies)
+        yield person, random.Random(f"{seed} {number}")  # noqa: S311 - pages to look at
 
 
 def report(record):

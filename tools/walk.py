@@ -15,8 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -29,6 +27,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from delivery_unit.demo import campus_people, everly_people
+from delivery_unit.serve import web_command
 from delivery_unit.tests import live
 from tools import demonstration, machine
 
@@ -124,28 +123,15 @@ def server(scratch, port):
     """The product itself, as `make demo` serves it: hashed files, real headers."""
     publish = ["manage.py", "collectstatic", "--noinput", "--verbosity=0"]
     subprocess.run([sys.executable, *publish], cwd=ROOT, check=True)
-    command = ["-m", "gunicorn", "delivery_unit.wsgi", "--threads", "4", "--bind"]
+    command = web_command(host="127.0.0.1", port=port, workers=1)
     with (scratch / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command, f"127.0.0.1:{port}"], cwd=ROOT, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
-        wait_for(f"http://localhost:{port}/healthz")
+        machine.wait_for(port)
         yield
     finally:
         process.terminate()
         process.wait()
-
-
-def wait_for(address, seconds=60):
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own
-        except OSError:
-            if time.monotonic() > deadline:
-                raise SystemExit("The server of the walk does not answer.") from None
-            time.sleep(0.2)
 
 
 def axe_findings(page):
@@ -257,7 +243,7 @@ def main():
     get_chromium()
     shutil.rmtree(FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="delivery-unit-walk-") as scratch:
-        port = live.free_port()
+        port = machine.free_port()
         demonstration.load(Path(scratch), profile, SITE_URL=f"http://localhost:{port}")
         upload(demonstration.client_of(f"analyst@{profile}.example"))
         visits = list(visits_of(MAIN if once else everybody(profile), profile, once=once))

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from django.test import Client
 from delivery_unit.celery import app as celery_app
 from delivery_unit.serve import ROOT, web_command, worker_command
 from stocktakes.pdf import is_available
+from tools import machine
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -133,7 +133,7 @@ def serve_web(tmp_path_factory):
     def serve(*commands, **variables):
         data_dir = tmp_path_factory.mktemp("served")
         (data_dir / "static").symlink_to(shared, target_is_directory=True)
-        port = free_port()
+        port = machine.free_port()
         environment = {**os.environ, **_environment_of(data_dir), **variables}
         collect = [] if any(shared.iterdir()) else ["collectstatic"]  # compressing takes long
         for command in ("migrate", *collect, *commands):
@@ -142,19 +142,13 @@ def serve_web(tmp_path_factory):
         command = web_command(host="127.0.0.1", port=port, workers=1)
         process = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
-            _wait_for(port)
+            machine.wait_for(port)
             yield port
         finally:
             process.terminate()
             process.wait(timeout=30)
 
     return serve
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _environment_of(data_dir):
@@ -166,18 +160,6 @@ def _environment_of(data_dir):
         "SITE_URL": "http://localhost",
         "LOG_LEVEL": "ERROR",
     }
-
-
-def _wait_for(port):
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < deadline, "the web server never answered"
-            time.sleep(0.1)
-        else:
-            return
 
 
 class WorkerProcess:

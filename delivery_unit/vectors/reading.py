@@ -8,7 +8,7 @@ from goals.definitions import Definition
 from goals.fields import parse_exact
 from goals.policy import DEFAULT_POLICY, Policy
 from goals.trajectory import Direction, Method, Point, Range, TimeAxis, Trajectory, TrajectoryError
-from goals.variance import Reading
+from goals.variance import Reading, Yardstick
 
 Answer = dict[str, Any]
 
@@ -113,6 +113,19 @@ def direction(data: dict[str, Any]) -> tuple[Direction, Range | None]:
 
 def policy_of(data: dict[str, Any]) -> Policy:
     return DEFAULT_POLICY.overridden(data.get("policy"))
+
+
+def yardstick(data: dict[str, Any]) -> Yardstick:
+    way, within = direction(data)
+    return Yardstick(
+        direction=way,
+        decimals=decimals(data),
+        within=within,
+        counts_noise=data.get("noise") == "binomial",
+        scale=number_or(data.get("scale"), 100),
+        tolerance=number(data.get("tol_abs")),
+        policy=policy_of(data),
+    )
 
 
 def reading(data: dict[str, Any] | None) -> Reading | None:

@@ -16,41 +16,35 @@ from delivery_unit.vectors.reading import (
     reading,
     readings,
     trajectory,
+    yardstick,
 )
 from goals import pace, results, turns, vintages
 from goals.series import compare_readings, series_of
-from goals.trajectory import Trajectory
-from goals.variance import Reading, Yardstick
+from goals.trajectory import Bounds, Range, Trajectory
+from goals.variance import Reading
 from goals.vintages import Vintage
 
 
-def _yardstick(data: dict[str, Any]) -> tuple[Yardstick, Any]:
-    way, within = direction(data)
-    yardstick = Yardstick(
-        direction=way,
-        decimals=decimals(data),
-        within=within,
-        tolerance=number(data.get("tol_abs")),
-        policy=policy_of(data),
-    )
-    return yardstick, within
-
-
 def slope_forecast(data: dict[str, Any]) -> Answer:
-    yardstick, within = _yardstick(data)
+    how = yardstick(data)
     bounds = data.get("bounds") or {}
     outcome = pace.forecast(
         readings(data["observations"]),
-        _way(data, within),
-        yardstick,
+        _way(data, how.within),
+        how,
         definitions=definitions(data),
         seasonal=bool(data.get("seasonal")),
-        bounds=pace.Bounds(number(bounds.get("min")), number(bounds.get("max"))),
+        bounds=Bounds(number(bounds.get("min")), number(bounds.get("max"))),
     )
-    return {**vars(outcome), "interval": outcome.interval and vars(outcome.interval)}
+    return {
+        **vars(outcome),
+        "n": outcome.n,
+        "confidence": outcome.confidence,
+        "interval": outcome.interval and vars(outcome.interval),
+    }
 
 
-def _way(data: dict[str, Any], within: Any) -> Trajectory:
+def _way(data: dict[str, Any], within: Range | None) -> Trajectory:
     """Two dated ends; without a baseline there is no movement, as on a hold."""
     method = "linear" if data.get("baseline") else "hold"
     given = {name: data.get(name) for name in ("time_axis", "baseline", "target")}
@@ -58,15 +52,20 @@ def _way(data: dict[str, Any], within: Any) -> Trajectory:
 
 
 def plateau_reversal(data: dict[str, Any]) -> Answer:
-    yardstick, within = _yardstick(data)
+    how = yardstick(data)
     outcome = turns.turns(
         readings(data["observations"]),
-        trajectory(data["trajectory"], within) if data.get("trajectory") else None,
-        yardstick,
+        trajectory(data["trajectory"], how.within) if data.get("trajectory") else None,
+        how,
         definitions=definitions(data),
         seasonal=bool(data.get("seasonal")),
     )
-    return {**vars(outcome), "range": outcome.spread}
+    return {
+        **vars(outcome),
+        "n": outcome.n,
+        "plateau": outcome.plateau,
+        "range": outcome.spread,
+    }
 
 
 def definition_break(data: dict[str, Any]) -> Answer:

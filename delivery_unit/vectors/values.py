@@ -7,14 +7,13 @@ from delivery_unit.vectors.reading import (
     Answer,
     VectorError,
     day,
-    decimals,
     direction,
     needed,
-    number,
     number_or,
     policy_of,
     reading,
     trajectory,
+    yardstick,
 )
 from goals import data_age, rounding, variance
 
@@ -31,22 +30,13 @@ def expected_value(data: dict[str, Any]) -> Answer:
 def variance_band(data: dict[str, Any]) -> Answer:
     if data.get("scheme") == "ky_map":
         return _map_colour(data)
-    way, within = direction(data)
-    yardstick = variance.Yardstick(
-        direction=way,
-        decimals=decimals(data),
-        within=within,
-        counts_noise=data.get("noise") == "binomial",
-        scale=number_or(data.get("scale"), 100),
-        tolerance=number(data.get("tol_abs")),
-        policy=policy_of(data),
-    )
+    how = yardstick(data)
     observed = reading(data.get("observation"))
     has_path = data.get("trajectory") and data.get("approved") is not False
     outcome = variance.compare(
         observed,
-        trajectory(data["trajectory"], within) if observed and has_path else None,
-        yardstick,
+        trajectory(data["trajectory"], how.within) if observed and has_path else None,
+        how,
         comparable=data.get("comparable") is not False,
     )
     return {**vars(outcome), "g": outcome.share}

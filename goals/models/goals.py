@@ -107,8 +107,8 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         One that was written down later counts from its first leader, with the state of today.
         """
         states = Goal.states_at(moment)
-        led = Q(pk__in=GoalRole.objects.current(on).values("goal"))
-        found = list(self.filter(Q(pk__in=list(states)) | led))
+        leading = GoalRole.objects.current(on).filter(role=GoalRole.Role.LEADER)
+        found = list(self.filter(Q(pk__in=list(states)) | Q(pk__in=leading.values("goal"))))
         for goal in found:
             goal.state = states.get(goal.pk, goal.state)
         return [goal for goal in found if goal.state in Goal.LIVE]

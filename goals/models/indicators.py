@@ -132,13 +132,10 @@ class Indicator(models.Model):
 
     def yardstick(self, tolerance: Exact | None = None) -> Yardstick:
         """How values of this indicator are judged, with the tolerance of a path if it has one."""
-        within = None
-        if self.range_low is not None and self.range_high is not None:
-            within = Range(Fraction(self.range_low), Fraction(self.range_high))
         return Yardstick(
             direction=Direction(self.direction),
             decimals=self.decimals,
-            within=within,
+            within=Range.between(self.range_low, self.range_high),
             counts_noise=self.noise == self.Noise.BINOMIAL,
             scale=Fraction(self.scale),
             tolerance=None if tolerance is None else Fraction(tolerance),

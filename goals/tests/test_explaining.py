@@ -7,11 +7,11 @@ import pytest
 from goals import explaining
 from goals.definitions import Definition
 from goals.milestones import Milestone, index, slip
-from goals.pace import Bounds, forecast
+from goals.pace import forecast
 from goals.policy import DEFAULT_POLICY
 from goals.results import Aim, MeasuredOn, Result, target_result
 from goals.tests.test_pace import DOWN, SEASONS, UP, june, quarterly, way, yearly
-from goals.trajectory import Direction, Method, Point, Range, Trajectory
+from goals.trajectory import Bounds, Direction, Method, Point, Range, Trajectory
 from goals.turns import turns
 from goals.variance import Reading, Yardstick
 from goals.vintages import Vintage
@@ -56,7 +56,7 @@ def test_a_target_to_be_held(values, words):
     found = forecast(yearly(*values), way(), UP)
     assert explaining.outlook(found, PERCENT) == words
     assert explaining.paced(found, PERCENT)[1] == (
-        "With 72.0% at 30 Jun 2017 the target of 70.0% is reached; it is to hold until 30 Jun 2024."
+        "With 72.0% at 30 Jun 2017 the target, 70.0%, is reached; it is to hold until 30 Jun 2024."
     )
 
 
@@ -66,6 +66,10 @@ def test_why_nothing_can_be_said_about_the_pace():
 
     assert said(52) == "Too early to forecast: that takes three comparable final values."
     assert said(52, 53, 54, path=way(until=2017)).startswith("The due date of the target")
+    young = forecast(quarterly(SEASONS[:6]), way(since=2019, until=2023), UP, seasonal=True)
+    assert explaining.outlook(young, PERCENT) == (
+        "Too early to forecast: that takes three changes from one year to the next."
+    )
     march = replace(way(since=2019, until=2023), target=Point(date(2023, 7, 31), Fraction(70)))
     found = forecast(quarterly(SEASONS), march, UP, seasonal=True)
     assert explaining.outlook(found, PERCENT).startswith("No value is of the same month")
@@ -166,6 +170,14 @@ def test_of_a_range_the_distance_is_said():
     )
 
 
+def test_a_line_that_leads_through_the_edge_of_a_range_ends_inside():
+    found = forecast(yearly(12, 11, 9, 8, 7), way("12", "5", until=2021), RANGE)
+    assert (found.projection, found.interval.low < 0) == (1 - 2, True)  # one a year, for two years
+    assert explaining.outlook(found, Scale(direction="range")).startswith(
+        "At the recent pace it would reach the target. It leads to a value inside the range at"
+    )
+
+
 def test_a_clipped_projection_is_the_one_shown():
     rows = yearly(52, 60, 71, 80, 91)
     found = forecast(rows, way(goal="95", until=2021), UP, bounds=Bounds(0, 100))
@@ -192,6 +204,12 @@ def test_a_plateau_and_an_alarm_at_once():
             " 4.0 pp."
         )
     ]
+
+
+def test_of_a_range_the_distances_stand_still():
+    found = turns(yearly("8.2", "1.8", "8.2"), way("14", "5"), RANGE)
+    (sentence,) = explaining.turning(found, Scale(direction="range"))
+    assert sentence.startswith("Plateau: the last three distances from the range are the same")
 
 
 def test_a_watch_says_whether_the_value_may_still_change():
@@ -268,7 +286,7 @@ def found_for(*rows, aim=AIM, on=date(2015, 11, 1)):
                 " short, which rounding takes away."
             ),
         ),
-        ("-3", "Missed: −3% at 30 Jun 2015 against 67%, 70 pp short."),
+        ("-3.25", "Missed: −3.25% at 30 Jun 2015 against 67%, 70.25 pp short."),
     ],
 )
 def test_a_result_in_the_digits_as_published(value, words):
@@ -309,6 +327,10 @@ def test_of_a_range_the_distance_is_short():
     found = found_for(published("6.75"), aim=aim)
     assert explaining.result_line(found, Scale(decimals=0, direction="range")) == (
         "Missed: 6.75% at 30 Jun 2015 against the range, 0.75 pp short."
+    )
+    inside = found_for(published("5.5"), aim=aim)
+    assert explaining.result_line(inside, Scale(decimals=0, direction="range")) == (
+        "Met: 5.5% at 30 Jun 2015, inside the range."
     )
 
 
@@ -365,8 +387,15 @@ def test_a_result_that_is_issued_again_says_what_it_was():
         (
             {"completed_on": DUE},
             [
-                "On time: nothing is lost against the baseline date.",
+                "No slip: nothing is lost against the baseline date.",
                 "A slip counts as material beyond 14 days.",
+            ],
+        ),
+        (
+            {"completed_on": DUE + timedelta(days=2), "is_critical": True},
+            [
+                "Slipped by 2 days against the baseline date: completed 2 Jul 2015.",
+                "A slip counts as material beyond 7 days.",
             ],
         ),
         ({"is_cancelled": True}, ["Cancelled.", ""]),

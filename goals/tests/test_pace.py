@@ -10,11 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goals.definitions import Definition
-from goals.pace import Bounds, Confidence, Line, Mode, Movement, NoForecast, NoInterval, forecast
+from goals.pace import Confidence, Line, Mode, Movement, NoForecast, NoInterval, forecast
 from goals.policy import DEFAULT_POLICY
 from goals.series import DuplicatePeriodError
 from goals.tests import second
-from goals.trajectory import Direction, Method, Point, Range, TimeAxis, Trajectory, TrajectoryError
+from goals.trajectory import (
+    Bounds,
+    Direction,
+    Method,
+    Point,
+    Range,
+    TimeAxis,
+    Trajectory,
+    TrajectoryError,
+)
 from goals.variance import Band, Reading, Yardstick
 
 

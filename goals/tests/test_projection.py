@@ -14,15 +14,14 @@ from goals.fan_words import method_sentence, silence_sentence
 from goals.projection import (
     FEWEST,
     FURTHEST,
-    DuplicatePeriodError,
-    Possible,
     Silence,
     project,
 )
+from goals.series import DuplicatePeriodError
 from goals.smoothing import seasonal_offsets
-from goals.trajectory import Point
+from goals.trajectory import Bounds, Point
 
-PERCENT = Possible(0, 100)
+PERCENT = Bounds(0, 100)
 MOVING = [61, 63, 62, 66, 65, 69, 70, 68, 73, 74, 73, 77]
 EVEN = 12  # decimals: enough that rounding does not blur what is compared
 
@@ -125,7 +124,7 @@ def test_what_lies_before_a_break_is_left_out():
 
 def test_a_range_that_leaves_almost_everything_open_is_not_drawn():
     wild = [2, 97, 4, 99, 1, 96, 3, 95, 98, 2, 97, 1]
-    assert annual(wild, possible=PERCENT).silence is Silence.TOO_WIDE
+    assert annual(wild, bounds=PERCENT).silence is Silence.TOO_WIDE
 
 
 def test_a_fan_ends_where_it_stops_to_say_something():
@@ -155,21 +154,19 @@ def test_two_values_of_one_day_are_an_error():
 
 
 def test_near_its_bound_a_percentage_stays_possible():
-    found = annual([94, 95, 97, 96, 98, 98, 99, 98, 99, 99], possible=PERCENT)
+    found = annual([94, 95, 97, 96, 98, 98, 99, 98, 99, 99], bounds=PERCENT)
     assert max(fan.high for fan in found.fans) == 100
 
 
 def test_rounding_does_not_lead_out_of_what_is_possible():
-    found = annual(
-        [2, 4, 3, 5, 4, 6, 5, 4, 6, 5], possible=Possible(0, Fraction("6.6")), decimals=0
-    )
+    found = annual([2, 4, 3, 5, 4, 6, 5, 4, 6, 5], bounds=Bounds(0, Fraction("6.6")), decimals=0)
     assert max(fan.high for fan in found.fans) == Decimal("6.6")
 
 
 @given(histories)
 @settings(deadline=None)
 def test_nothing_impossible_is_drawn(values):
-    for fan in annual(values, possible=PERCENT).fans:
+    for fan in annual(values, bounds=PERCENT).fans:
         assert 0 <= fan.low <= fan.middle <= fan.high <= 100
 
 

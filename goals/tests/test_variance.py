@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -152,3 +153,20 @@ def test_a_value_on_the_path_is_on_the_path(first, last):
     trajectory = path(first, last)
     outcome = compare(reading(trajectory.expected(MIDDLE)), trajectory, UP)
     assert (outcome.variance, outcome.band) == (0, Band.G)
+
+
+@pytest.mark.parametrize(
+    ("direction", "before", "now", "gain"),
+    [
+        ("up", "54.3", "57.1", "2.8"),
+        ("down", "54.3", "57.1", "-2.8"),
+        ("range", "16", "23", "1"),  # two outside from 18 to 22, then one
+        ("range", "19", "21", "0"),
+    ],
+)
+def test_a_gain_is_a_step_for_the_better(direction, before, now, gain):
+    within = Range.between(Decimal(18), Decimal(22)) if direction == "range" else None
+    yardstick = Yardstick(Direction(direction), within=within)
+    judged = [yardstick.judged(Decimal(each)) for each in (before, now)]
+    assert yardstick.gain(*judged) == Fraction(gain)
+    assert Range.between(None, None) is None

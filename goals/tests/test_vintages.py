@@ -2,9 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goals.models import Observation, Trajectory
+from goals.tests.factories import make_observation, make_series, make_trajectory
 from goals.vintages import (
     Basis,
     Difference,
@@ -86,6 +89,33 @@ def test_a_day_is_that_of_the_systems_zone():
     assert end_of(date(2025, 9, 3), AUCKLAND) < at(3, 12)
 
 
+def test_a_day_whose_last_hour_comes_twice_ends_with_the_second():
+    """In Beirut midnight of the 26th was eleven o'clock again; the day ended at 22:00 in UTC."""
+    end = datetime(2024, 10, 26, 22, tzinfo=UTC)
+    assert end_of(date(2024, 10, 26), ZoneInfo("Asia/Beirut")) == end - timedelta(microseconds=1)
+
+
+@pytest.mark.django_db
+def test_the_database_reads_the_same_as_known():
+    series = make_series()
+    for period, revision, day, value, status in (
+        (JUNE, 0, 1, 10, "provisional"), (JUNE, 1, 3, 11, "final"), (JUNE, 2, 5, None, "withdrawn"),
+        (JULY, 0, 2, 20, "final"), (JULY, 1, 6, 21, "revised"),
+    ):  # fmt: skip
+        make_observation(
+            series, period, value, revision=revision, status=status, known_from=at(day), reason="x"
+        )
+    rows = [
+        Vintage(each.period_end, each.value, each.status, each.revision, each.known_from)
+        for each in Observation.objects.all()
+    ]
+    for day in range(1, 8):
+        kept = Observation.objects.as_known_at(at(day)).exclude(status="withdrawn")
+        read = as_known(rows, at(day))
+        assert [each.value for each in kept] == numbers(read)
+    assert numbers(as_known(rows, at(4))) == [11, 20]
+
+
 def test_two_reads_differ_in_what_came_went_or_changed_its_number():
     before = [row(72), row(1, key="gone"), row(5, key="same"), row(None, key="hidden")]
     after = [row("72.0"), row(2, key="new"), row(6, key="same"), row(3, key="hidden")]
@@ -103,6 +133,21 @@ def test_the_version_in_force_is_the_newest_approved():
     assert version_in_force(versions, date(2025, 3, 1)) == same_day
     assert version_in_force(versions, date(2024, 12, 31)) is None
     assert version_in_force([draft], date(2026, 1, 1)) is None
+
+
+@pytest.mark.django_db
+def test_the_database_finds_the_same_version_in_force():
+    series, days = make_series(), {1: 1, 2: 9, 3: 9, 4: 5, 5: None}
+    for version, day in days.items():
+        make_trajectory(
+            series, baseline=(JUNE, 50), target=(date(2028, 6, 30), 60), version=version,
+            approved_on=day and date(2025, 3, day), state="approved" if day else "draft",
+        )  # fmt: skip
+    rows = [Version(row.version, row.approved_on) for row in Trajectory.objects.all()]
+    for on, number in ((date(2025, 2, 28), None), (date(2025, 3, 8), 4), (date(2025, 3, 9), 3)):
+        found = Trajectory.objects.in_force(on).first()
+        assert (found and found.version) == number
+        assert version_in_force(rows, on) == (found and Version(number, found.approved_on))
 
 
 # --- whatever was known ---------------------------------------------------------------------------

@@ -193,6 +193,9 @@ def test_an_earlier_day_ends_at_midnight_of_the_system():
         day = as_at("2026-09-01", now=NOW)
         assert day.moment == datetime(2026, 9, 2, 5, 59, 59, 999999, tzinfo=UTC)
         assert as_at("2026-11-02", now=NOW).known_at is None
+    with timezone.override("Asia/Beirut"):  # where the last hour of this day came twice
+        day = as_at("2024-10-26", now=NOW)
+        assert day.moment.astimezone(UTC) == datetime(2024, 10, 26, 21, 59, 59, 999999, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("_today")

@@ -1,6 +1,5 @@
 """All rows about one person as a file for that person, without the data of others."""
 
-import csv
 import io
 import json
 import zipfile
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AccountAssignment, User
 from goals.models import Answer
-from goals.spreadsheets import cell
+from goals.spreadsheets import csv_lines
 from stocktakes.unit.people.views import signed_in
 
 Table = tuple[tuple[str, ...], Iterable[Any]]
@@ -113,8 +112,4 @@ def _text(value: Any) -> str:
 
 
 def _csv(head: tuple[str, ...], rows: Iterable[dict[str, str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(head)
-    writer.writerows([cell(row[name]) for name in head] for row in rows)
-    return out.getvalue()
+    return "".join(csv_lines(head, ([row[name] for name in head] for row in rows)))
