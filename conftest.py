@@ -59,6 +59,13 @@ def pytest_addoption(parser):
         metavar="MARKER",
         help="deselect the tests with this marker (see pytest.ini)",
     )
+    parser.addoption(
+        "--only",
+        action="append",
+        default=[],
+        metavar="MARKER",
+        help="deselect the tests without this marker, or one of these",
+    )
 
 
 def pytest_configure():
@@ -83,9 +90,13 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.worker)
         names = {mark.name for mark in item.iter_markers()}
         if "on_sqlite" in names and "browser" in names:
-            raise pytest.UsageError(f"{item.nodeid} would run in neither pass of make test")
-    left_out = set(config.getoption("--leave-out"))
-    away = [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]
+            raise pytest.UsageError(f"{item.nodeid} would run in no pass of make test")
+    left_out, only = set(config.getoption("--leave-out")), set(config.getoption("--only"))
+    away = []
+    for item in items:
+        names = {mark.name for mark in item.iter_markers()}
+        if left_out & names or (only and not only & names):
+            away.append(item)
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in away]

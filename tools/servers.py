@@ -15,6 +15,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
@@ -130,12 +131,12 @@ def own_postgresql(scratch):
 def redis_server(scratch):
     """Gives (name, address) of a Redis database that nobody else uses."""
     if url := os.environ.get("TEST_REDIS_URL"):
-        with _empty_redis_database(url) as found:
+        with empty_redis_database(url) as found:
             yield found
         return
     server, url = own_redis(scratch)
-    with running(server) as name:
-        yield name, url
+    with running(server), empty_redis_database(url) as found:
+        yield found
 
 
 def own_redis(scratch):
@@ -170,20 +171,19 @@ def _redis_name(url):
 
 
 @contextmanager
-def _empty_redis_database(url):
-    """One of the sixteen that holds nothing, marked as ours while the tests use it."""
+def empty_redis_database(url):
+    """Gives (name, address) of one of the sixteen that holds nothing, marked as ours until the end."""
     mark, ours = "delivery-unit-tests", secrets.token_hex()
-    base = redis.Redis.from_url(url).connection_pool.connection_kwargs["db"]
+    base = redis.Redis.from_url(url).connection_pool.connection_kwargs.get("db", 0)
     for number in dict.fromkeys((base, *range(16))):
-        client = redis.Redis.from_url(url, db=number)
+        address = urlsplit(url)._replace(path=f"/{number}").geturl()
+        client = redis.Redis.from_url(address)
         if client.dbsize() == 0 and client.set(mark, ours, nx=True):
             break
     else:
         raise NotToBeHad("none of the databases of TEST_REDIS_URL is empty")
     try:
-        host = url.split("?")[0].rstrip("/")
-        host = host.rsplit("/", 1)[0] if host.count("/") > 2 else host
-        yield _redis_name(url), f"{host}/{number}"
+        yield _redis_name(address), address
     finally:
         if client.get(mark) == ours.encode():
             client.flushdb()

@@ -1,9 +1,9 @@
 """Runs the tests on everything that the product runs on: `make test`, `make test ARGS='goals -x'`.
 
-Twice: on SQLite with tasks as files, as the demo runs; and on a real PostgreSQL and Redis, as
-production runs, with a real Chromium. Long tests for which any database is as good as the other are
-shared out between the two. What this machine cannot have is named at the end, loudly;
-with CI=true that is a failure.
+On SQLite with tasks as files, as the demo runs; and on a real PostgreSQL and Redis, as production
+runs, where the tests that wait for a real Chromium or a real worker run beside the others. Long
+tests for which any database is as good as the other are shared out between the two. What this
+machine cannot have is named at the end, loudly; with CI=true that is a failure.
 """
 
 import os
@@ -108,37 +108,51 @@ def start_servers(stack, scratch, missing):
     return names, real
 
 
+WAITING = ("browser", "worker")
+
+
+def planned(stack, scratch, arguments, missing):
+    """The passes: the title, the variables and the arguments of each."""
+    names, real = start_servers(stack, scratch, missing)
+    on_postgresql = "TEST_DATABASE_URL" in real
+    elsewhere = ["--leave-out=on_postgresql"] if on_postgresql else []
+    passes = [("SQLite, tasks as files", {}, ["--leave-out=browser", *elsewhere, *arguments])]
+    if on_postgresql:
+        arguments = ["--leave-out=on_sqlite", *arguments]
+    chromium = ["Chromium"] if find_chromium() else []
+    if not chromium:
+        missing.append("a browser: no chromium on this machine (CHROMIUM may name one)")
+        arguments = ["--leave-out=browser", *arguments]
+    if names:
+        left_out = [f"--leave-out={marker}" for marker in WAITING]
+        passes.append((", ".join(names), real, [*left_out, *arguments]))
+    if names or chromium:
+        redis = real.get("TEST_REDIS_URL")
+        if redis:
+            _, address = stack.enter_context(servers.empty_redis_database(redis))
+            real = {**real, "TEST_REDIS_URL": address}
+        title = ", ".join([*names, *chromium, "a real worker"])
+        passes.append((title, real, [f"--only={marker}" for marker in WAITING] + arguments))
+    return passes
+
+
 def run_all(scratch, arguments, missing):
-    """Both passes at once, since neither knows of the other; they are told one after the other."""
+    """All passes at once, since none knows of the others; they are told one after the other."""
+    results = []
     with ExitStack() as stack:
-        names, real = start_servers(stack, scratch, missing)
-        log = stack.enter_context((scratch / "sqlite.log").open("w+b"))
-        simple = "SQLite, tasks as files"
-        both = "TEST_DATABASE_URL" in real
-        elsewhere = ["--leave-out=on_postgresql"] if both else []
-        simple_result = stack.enter_context(
-            started(
-                simple, scratch, {}, ["--leave-out=browser", *elsewhere, *arguments],
-                number=0, output=log,
-            )
-        )  # fmt: skip
-        if find_chromium():
-            names.append("Chromium")
-        else:
-            missing.append("a browser: no chromium on this machine (CHROMIUM may name one)")
-            arguments = ["--leave-out=browser", *arguments]
-        if both:
-            arguments = ["--leave-out=on_sqlite", *arguments]
-        results = []
-        if names:
-            title = ", ".join(names)
+        waiting = []
+        for number, (title, variables, chosen) in enumerate(
+            planned(stack, scratch, arguments, missing)
+        ):
+            log = stack.enter_context((scratch / f"{number}.log").open("w+b")) if number else None
+            wait = started(title, scratch, variables, chosen, number=number, output=log)
+            waiting.append((title, stack.enter_context(wait), log))
+        for title, wait, log in waiting:
             say(f"\n=== {title}")
-            with started(title, scratch, real, arguments, number=1) as result:
-                results.append(result())
-        say(f"\n=== {simple} (at the same time)")
-        results.insert(0, simple_result())
-        log.seek(0)
-        say(log.read().decode(errors="replace"))
+            results.append(wait())
+            if log is not None:
+                log.seek(0)
+                say(log.read().decode(errors="replace"))
     return results
 
 
