@@ -79,22 +79,18 @@ def pytest_configure():
     django.setup()
 
 
+MARKED_BY_FIXTURE = {"page": "browser", "pdf_engine": "pdf", "celery_worker_process": "worker"}
+
+
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "page" in fixtures:
-            item.add_marker(pytest.mark.browser)
-        if "pdf_engine" in fixtures:
-            item.add_marker(pytest.mark.pdf)
-        if "celery_worker_process" in fixtures:
-            item.add_marker(pytest.mark.worker)
-        names = {mark.name for mark in item.iter_markers()}
-        if "on_sqlite" in names and "browser" in names:
-            raise pytest.UsageError(f"{item.nodeid} would run in no pass of make test")
     left_out, only = set(config.getoption("--leave-out")), set(config.getoption("--only"))
     away = []
     for item in items:
+        for fixture in MARKED_BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKED_BY_FIXTURE[fixture])
         names = {mark.name for mark in item.iter_markers()}
+        if {"on_sqlite", "browser"} <= names:
+            raise pytest.UsageError(f"{item.nodeid} would run in no pass of make test")
         if left_out & names or (only and not only & names):
             away.append(item)
     if away:
