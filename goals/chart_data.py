@@ -27,6 +27,33 @@ class Line:
 
 
 @dataclass(frozen=True)
+class FanStep:
+    """One period to come: four times in five its value lies from low to high."""
+
+    on: date
+    low: Exact
+    middle: Exact
+    high: Exact
+
+
+@dataclass(frozen=True)
+class Break:
+    """A day from which another definition holds, whose values do not compare with those before."""
+
+    on: date
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A version of the path that was in force before."""
+
+    label: str
+    dots: tuple[tuple[date, Exact], ...]
+
+
+@dataclass(frozen=True)
 class Labels:
     """The words written into a chart; empty ones are left out."""
 
@@ -38,6 +65,8 @@ class Labels:
     target_note: str = ""
     baseline: str = ""
     old: str = ""
+    fan: str = ""
+    fan_note: str = ""
     unit: str = ""  # after the highest number of the axis: %, or nothing
 
 
@@ -50,6 +79,9 @@ class ChartData:
     baseline: tuple[date, Exact] | None = None
     expected: Exact | None = None  # by the path at the newest value's own date
     decimals: int = 1
+    fan: tuple[FanStep, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def newest(self) -> Dot | None:
@@ -66,6 +98,8 @@ class ChartData:
     def dates(self) -> list[date]:
         """Every date that the chart shows, in order."""
         days = {dot.on for dot in self.actual} | {on for on, _value in self._path}
+        days |= {step.on for step in self.fan}
+        days |= {on for each in self.replaced for on, _value in each.dots}
         return sorted(days | ({self.target[0]} if self.target else set()))
 
     @property
@@ -75,6 +109,8 @@ class ChartData:
         found = [Fraction(dot.value) for dot in self.actual]
         for _on, value in self._path:
             found += [Fraction(value) - reach, Fraction(value) + reach]
+        found += [Fraction(value) for each in self.replaced for _on, value in each.dots]
+        found += [Fraction(edge) for step in self.fan for edge in (step.low, step.high)]
         if self.target:
             found.append(Fraction(self.target[1]))
         return found

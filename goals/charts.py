@@ -6,9 +6,11 @@ from html import escape
 from typing import Any
 
 from goals.chart_data import ChartData, Dot
-from goals.drawing import nice_ticks, span
+from goals.drawing import nice_ticks
+from goals.pen import span
 
 INK, ACCENT, GREY, CRIMSON, BAND = "#15202b", "#2a3590", "#828890", "#a5113a", "#e4e6f4"
+FAN, FAN_LINE = "#f4dfc4", "#a65300"
 
 LAYOUT: dict[str, Any] = {
     "font": {"family": "Helvetica Neue, Helvetica, Arial, sans-serif", "size": 13},
@@ -42,11 +44,11 @@ def trajectory_figure(data: ChartData) -> dict[str, Any]:
     figure = go.Figure(layout={**LAYOUT, "template": "none"})
     figure.update_yaxes(ticksuffix=data.labels.unit if data.labels.unit == "%" else "")
     for trace in (
-        *_tolerance(data), *_path(data), *_history(data), *_actual(data), *_gap(data),
-        *_target(data),
+        *_tolerance(data), *_fan(data), *_replaced(data), *_path(data), *_history(data),
+        *_actual(data), *_gap(data), *_target(data),
     ):  # fmt: skip
         figure.add_trace(go.Scatter(trace))
-    figure.update_layout(annotations=_notes(data), **_ranges(data))
+    figure.update_layout(annotations=_notes(data), shapes=_breaks(data), **_ranges(data))
     plain: dict[str, Any] = figure.to_plotly_json()
     return {"data": [dict(trace) for trace in plain["data"]], "layout": plain["layout"]}
 
@@ -76,6 +78,52 @@ def _tolerance(data: ChartData) -> list[dict[str, Any]]:
             "mode": "lines", "fill": "toself", "fillcolor": BAND, "line": {"width": 0},
             "hoverinfo": "skip",
         }
+    ]  # fmt: skip
+
+
+def _fan(data: ChartData) -> list[dict[str, Any]]:
+    """The range from the newest value on, and its middle."""
+    newest = data.newest
+    if not data.fan or newest is None:
+        return []
+    days = [step.on for step in data.fan]
+    upper, lower = [step.high for step in data.fan], [step.low for step in data.fan]
+    middle = [newest.value, *(step.middle for step in data.fan)]
+    return [
+        {
+            "name": "Fan", "x": _x([newest.on, *days, *days[::-1]]),
+            "y": _y([newest.value, *upper, *lower[::-1]]), "mode": "lines", "fill": "toself",
+            "fillcolor": FAN, "line": {"width": 0}, "hoverinfo": "skip",
+        },
+        {
+            "name": "Projection", "x": _x([newest.on, *days]), "y": _y(middle), "mode": "lines",
+            "line": {"color": FAN_LINE, "width": 2, "dash": "2px,4px"},
+            "hovertemplate": _hover(data, "Projection"),
+        },
+    ]  # fmt: skip
+
+
+def _replaced(data: ChartData) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": "Replaced", "x": _x([on for on, _value in each.dots]),
+            "y": _y([value for _on, value in each.dots]), "mode": "lines",
+            "line": {"color": ACCENT, "width": 1, "dash": "1px,4px"},
+            "hovertemplate": _hover(data, escape(each.label)),
+        }
+        for each in data.replaced
+    ]  # fmt: skip
+
+
+def _breaks(data: ChartData) -> list[dict[str, Any]]:
+    """An upright line on each day from which another definition holds."""
+    return [
+        {
+            "name": "Break", "type": "line", "xref": "x", "yref": "paper", "x0": each.on.isoformat(),
+            "x1": each.on.isoformat(), "y0": 0, "y1": 1,
+            "line": {"color": GREY, "width": 1.5, "dash": "3px,3px"},
+        }
+        for each in data.breaks
     ]  # fmt: skip
 
 
@@ -172,6 +220,13 @@ def _notes(data: ChartData) -> list[dict[str, Any]]:
     if data.target:
         place = {"xanchor": "left", "xshift": 14}
         notes.append(_note("Target", data.target, (labels.target, labels.target_note), place))
+    if data.fan:
+        last = data.fan[-1]
+        place = {"xanchor": "left", "xshift": 14}
+        notes.append(
+            _note("Projection", (last.on, last.middle), (labels.fan, labels.fan_note), place)
+        )
+    notes += _break_notes(data)
     if data.baseline:
         place = {"yshift": 18 if data.falls else -18, "xanchor": "left"}
         notes.append(_note("Baseline", data.baseline, ("", labels.baseline), place))
@@ -189,6 +244,18 @@ def _notes(data: ChartData) -> list[dict[str, Any]]:
         note = _note("Not comparable", here, ("", labels.old), {"yshift": 18})
         notes.append(note)
     return [note for note in notes if note["text"]]
+
+
+def _break_notes(data: ChartData) -> list[dict[str, Any]]:
+    """The two definitions that meet, at the foot of the line between them."""
+    return [
+        {
+            "name": "Break", "x": each.on.isoformat(), "y": 0, "yref": "paper", "yanchor": "bottom",
+            "showarrow": False, "xanchor": side, "xshift": shift, "text": escape(words),
+        }
+        for each in data.breaks
+        for words, side, shift in ((each.before, "right", -6), (each.after, "left", 6))
+    ]  # fmt: skip
 
 
 def _is_above_path(data: ChartData) -> bool:

@@ -3,8 +3,7 @@
 Each function asks the database a fixed number of questions, however many goals there are.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +18,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 
@@ -27,7 +25,8 @@ from accounts.as_at import AsAt
 from accounts.models import AccountAssignment, OrgUnit, Position, User
 from accounts.roles import Permission
 from goals.glances import Glance, glances
-from goals.measures import Measure, Place, Rows, View, measure
+from goals.loading import Time, load
+from goals.measures import Measure, Place, View, measure
 from goals.models import (
     Answer,
     Aspiration,
@@ -36,10 +35,7 @@ from goals.models import (
     GoalConsultant,
     GoalIndicator,
     GoalRole,
-    Observation,
     Series,
-    Standing,
-    Trajectory,
 )
 from goals.permissions import is_on_goal_team
 
@@ -94,18 +90,6 @@ class GoalView:
     @property
     def goal(self) -> Goal:
         return self.row.goal
-
-
-@dataclass(frozen=True)
-class Time:
-    """The day that is read about, and the moment until which things were known; None is now."""
-
-    on: date
-    known_at: datetime | None = None
-
-    def of(self, rows: Any) -> Any:
-        """Of rows that are added and never changed, the ones that counted at the time."""
-        return rows.as_known_at(self.known_at) if self.known_at else rows.current()
 
 
 ANCHORS = ("aim", "plan", "progress", "response", "help")
@@ -312,47 +296,6 @@ def _at_home(place: Place, found: dict[tuple[int, int], Series], unit: OrgUnit |
     if series:
         series.indicator = place.indicator  # loaded once, with its definitions
     return Place(place.kind, place.indicator, home, place.subgroup, series)
-
-
-# --- loading --------------------------------------------------------------------------------------
-
-
-def load(places: Iterable[Place], *, views: Iterable[View], time: Time) -> Rows:
-    """The numbers of some series, in at most five queries.
-
-    Standings are written for the newest value of a series; readers who see another value, or
-    another unit's series, get their comparison worked out.
-    """
-    places = list(places)
-    ids = [place.series.pk for place in places if place.series]
-    if not ids:
-        return Rows()
-    observations: dict[int, list[Observation]] = defaultdict(list)
-    for row in time.of(Observation.objects.filter(series__in=ids)).order_by("period_end"):
-        observations[row.series_id].append(row)
-    standings = {}
-    if View.WHOLE in set(views):
-        kept = time.of(Standing.objects.filter(series__in=ids))
-        standings = {row.series_id: row for row in kept}
-    paths = _paths(places, time.on)
-    return Rows(observations=observations, standings=standings, trajectories=paths)
-
-
-def _paths(places: list[Place], on: date) -> dict[int, Trajectory]:
-    """The path in force of each series; it compares with the indicator that is loaded already."""
-    prefetch_related_objects([place.indicator for place in places], "definitions")
-    series = {place.series.pk: place.series for place in places if place.series}
-    paths = (
-        Trajectory.objects.filter(series__in=series)
-        .in_force(on)
-        .select_related("target__baseline_observation")
-    )
-    found = {row.series_id: row for row in paths}
-    dotted = [path for path in found.values() if path.method in Trajectory.WITH_POINTS]
-    prefetch_related_objects(dotted, "points")
-    for pk, path in found.items():
-        path.series = series[pk]
-    return found
 
 
 # --- people and answers ---------------------------------------------------------------------------

@@ -10,72 +10,8 @@ from fractions import Fraction
 from html import escape
 from itertools import pairwise
 
-from goals import rounding
+from goals import layers, pen, rounding
 from goals.chart_data import ChartData, Dot, Line
-
-# Presentation attributes for paper, where no style sheet reaches into the drawing.
-PRINT = {
-    "c-grid": 'stroke="#e6e4dc" stroke-width="1"',
-    "c-axis": 'stroke="#828890" stroke-width="1"',
-    "c-hist": 'fill="none" stroke="#828890" stroke-width="2.25"',
-    "c-hist-pt": 'fill="#828890"',
-    "c-act": 'fill="none" stroke="#15202b" stroke-width="3" stroke-linejoin="round"',
-    "c-pt": 'fill="#15202b" stroke="#ffffff" stroke-width="1.5"',
-    "c-prov": 'fill="#ffffff" stroke="#15202b" stroke-width="2.75"',
-    "c-traj": 'fill="none" stroke="#2a3590" stroke-width="2" stroke-dasharray="7 4"',
-    "c-band": 'fill="#e4e6f4"',
-    "c-target": 'fill="#2a3590"',
-    "c-gap": 'stroke="#a5113a" stroke-width="2"',
-    "lbl": 'fill="#15202b"',
-    "strong": 'fill="#15202b" font-weight="700"',
-    "c-traj-t": 'fill="#2a3590"',
-    "": 'fill="#5d6973"',
-}
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where things lie: the drawing's size, its margins, and the ranges of both axes."""
-
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-    days: tuple[int, int]
-    values: tuple[float, float]
-
-    def x(self, on: date) -> float:
-        first, last = self.days
-        return self.left + (on.toordinal() - first) / (last - first) * self.inner_width
-
-    def y(self, value: object) -> float:
-        low, high = self.values
-        share = (float(Fraction(str(value))) - low) / (high - low)
-        return self.height - self.bottom - share * (self.height - self.top - self.bottom)
-
-    @property
-    def inner_width(self) -> float:
-        return self.width - self.left - self.right
-
-
-def span(days: Sequence[date]) -> tuple[int, int]:
-    first, last = days[0].toordinal(), days[-1].toordinal()
-    if first == last:
-        return first - 183, last + 183
-    room = max(1, (last - first) // 40)
-    return first - room, last + room
-
-
-def _p(number: float) -> str:
-    """A coordinate with one decimal, so that the same data give the same text."""
-    text = f"{number:.1f}"
-    return "0.0" if text == "-0.0" else text
-
-
-def _points(pairs: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{_p(x)},{_p(y)}" for x, y in pairs)
 
 
 def _runs(dots: Sequence[Dot]) -> Iterator[list[Dot]]:
@@ -105,13 +41,15 @@ def sparkline(data: ChartData, label: str) -> str:
     values = [float(value) for value in data.values]
     low, high = min(values), max(values)
     room = (high - low) or 1.0
-    frame = Frame(**SPARK, days=span(data.dates), values=(low - room * 0.02, high + room * 0.02))
+    frame = pen.Frame(
+        **SPARK, days=pen.span(data.dates), values=(low - room * 0.02, high + room * 0.02)
+    )
     parts = [head]
     if data.line:
         parts.append(f'<polyline class="c-traj" points="{_path_points(data.line, frame)}"/>')
     for run in _runs(shown):
         pairs = [(frame.x(dot.on), frame.y(dot.value)) for dot in run]
-        parts.append(f'<polyline class="c-act" points="{_points(pairs)}"/>')
+        parts.append(f'<polyline class="c-act" points="{pen.points(pairs)}"/>')
         if len(run) == 1 and run[0] is not shown[-1]:
             parts.append(_circle(run[0], frame, 1.8, {}))
     if shown:
@@ -121,28 +59,22 @@ def sparkline(data: ChartData, label: str) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def _path_points(line: Line, frame: Frame) -> str:
-    return _points([(frame.x(on), frame.y(value)) for on, value in line.dots])
+def _path_points(line: Line, frame: pen.Frame) -> str:
+    return pen.points([(frame.x(on), frame.y(value)) for on, value in line.dots])
 
 
-def _circle(dot: Dot, frame: Frame, radius: float, styles: dict[str, str]) -> str:
+def _circle(dot: Dot, frame: pen.Frame, radius: float, styles: dict[str, str]) -> str:
     kind = "c-prov" if dot.is_provisional else ("c-pt" if dot.is_comparable else "c-hist-pt")
     return (
-        f"<circle{_style(kind, styles)}"
-        f' cx="{_p(frame.x(dot.on))}" cy="{_p(frame.y(dot.value))}" r="{radius}"/>'
+        f"<circle{pen.style(kind, styles)}"
+        f' cx="{pen.place(frame.x(dot.on))}" cy="{pen.place(frame.y(dot.value))}" r="{radius}"/>'
     )
 
 
-def _diamond(on: date, value: object, frame: Frame, size: float, styles: dict[str, str]) -> str:
+def _diamond(on: date, value: object, frame: pen.Frame, size: float, styles: dict[str, str]) -> str:
     x, y = frame.x(on), frame.y(value)
-    corners = _points([(x, y - size), (x + size, y), (x, y + size), (x - size, y)])
-    return f'<polygon{_style("c-target", styles)} points="{corners}"/>'
-
-
-def _style(kind: str, styles: dict[str, str]) -> str:
-    """The class, and for paper the attributes that the class would bring."""
-    name = f' class="{kind}"' if kind else ""
-    return f"{name} {styles[kind]}" if kind in styles else name
+    corners = pen.points([(x, y - size), (x + size, y), (x, y + size), (x - size, y)])
+    return f'<polygon{pen.style("c-target", styles)} points="{corners}"/>'
 
 
 # --- the large one --------------------------------------------------------------------------------
@@ -151,7 +83,6 @@ WIDE = {"width": 860.0, "height": 420.0, "left": 52.0, "right": 150.0, "top": 26
 NARROW = {"width": 360.0, "height": 300.0, "left": 38.0, "right": 18.0, "top": 34.0, "bottom": 30.0}
 FONT = 'font-family="Source Sans Pro, Liberation Sans, sans-serif" font-size="15"'
 LINE_HEIGHT = 17.0
-LETTER = 7.8  # how wide a character is, in pixels; drawn text cannot be measured here
 
 
 def trajectory_chart(
@@ -167,7 +98,7 @@ def trajectory_chart(
     `chart_id` makes the ids of title and description unique in a page; `description` says in one
     sentence what the chart shows. Without any value or path it is an empty frame.
     """
-    styles = PRINT if on_paper else {}
+    styles = pen.PRINT if on_paper else {}
     size = WIDE if wide else NARROW
     frame = _frame(data, size)
     ids = f"{escape(chart_id)}-t", f"{escape(chart_id)}-d"
@@ -188,22 +119,18 @@ def trajectory_chart(
     return "".join([*parts, "</svg>"])
 
 
-def _frame(data: ChartData, size: dict[str, float]) -> Frame | None:
+def _frame(data: ChartData, size: dict[str, float]) -> pen.Frame | None:
     if not data.dates:
         return None
     ticks = nice_ticks(min(data.values), max(data.values))
-    frame = Frame(**size, days=span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
-    left = max(_room(words) for words in _tick_words(ticks, data.labels.unit)) + 10
+    frame = pen.Frame(**size, days=pen.span(data.dates), values=(float(ticks[0]), float(ticks[-1])))
+    left = max(pen.room(words) for words in _tick_words(ticks, data.labels.unit)) + 10
     frame = replace(frame, left=max(frame.left, left))
     if size is NARROW:
         return replace(frame, top=frame.top + LINE_HEIGHT * (len(_narrow_lines(data)) - 1))
     words = [words for note in _notes(data, frame) for words, _kind in note.lines]
-    beside = max(map(_room, words), default=0.0)
+    beside = max(map(pen.room, words), default=0.0)
     return replace(frame, right=min(max(frame.right, beside + 14), frame.width * 0.4))
-
-
-def _room(words: str) -> float:
-    return len(words) * LETTER
 
 
 def nice_ticks(low: Fraction, high: Fraction, about: int = 6) -> list[Fraction]:
@@ -243,32 +170,21 @@ def _tick_words(ticks: Sequence[Fraction], unit: str) -> list[str]:
     return [*words[:-1], words[-1] + unit]
 
 
-def _text(
-    x: float, y: float, words: str, kind: str, styles: dict[str, str], anchor: str = "start"
-) -> str:
-    if not words:
-        return ""
-    return (
-        f"<text{_style(kind, styles)}"
-        f' x="{_p(x)}" y="{_p(y)}" text-anchor="{anchor}">{escape(words)}</text>'
-    )
-
-
-def _grid(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _grid(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     ticks = nice_ticks(min(data.values), max(data.values))
     left, right = frame.left, frame.width - frame.right
     parts = []
     for place, words in enumerate(_tick_words(ticks, data.labels.unit)):
         y = frame.y(ticks[place])
         parts.append(
-            f"<line{_style('c-grid' if place else 'c-axis', styles)}"
-            f' x1="{_p(left)}" x2="{_p(right)}" y1="{_p(y)}" y2="{_p(y)}"/>'
+            f"<line{pen.style('c-grid' if place else 'c-axis', styles)}"
+            f' x1="{pen.place(left)}" x2="{pen.place(right)}" y1="{pen.place(y)}" y2="{pen.place(y)}"/>'
         )
-        parts.append(_text(left - 8, y + 4.5, words, "", styles, "end"))
+        parts.append(pen.text(left - 8, y + 4.5, words, "", styles, "end"))
     return parts + _year_ticks(frame, styles)
 
 
-def _year_ticks(frame: Frame, styles: dict[str, str]) -> list[str]:
+def _year_ticks(frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """Years below the axis, thinned out until they have room."""
     first, last = (date.fromordinal(day) for day in frame.days)
     marks = [(year, frame.x(date(year, 1, 1))) for year in range(first.year, last.year + 2)]
@@ -280,24 +196,30 @@ def _year_ticks(frame: Frame, styles: dict[str, str]) -> list[str]:
     parts = []
     for year, x in marks[::step]:
         parts.append(
-            f'<line{_style("c-axis", styles)} x1="{_p(x)}" x2="{_p(x)}" y1="{_p(y)}"'
-            f' y2="{_p(y + 5)}"/>'
+            f'<line{pen.style("c-axis", styles)} x1="{pen.place(x)}" x2="{pen.place(x)}" y1="{pen.place(y)}"'
+            f' y2="{pen.place(y + 5)}"/>'
         )
-        parts.append(_text(x, y + 20, str(year), "", styles, "middle"))
+        parts.append(pen.text(x, y + 20, str(year), "", styles, "middle"))
     return parts
 
 
-def _lines(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _lines(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     parts: list[str] = []
     if data.line:
         parts.append(_tolerance(data.line, frame, styles))
+    parts += [
+        *layers.fan(data, frame, styles),
+        *layers.replaced(data, frame, styles),
+        *layers.breaks(data, frame, styles),
+    ]
+    if data.line:
         points = _path_points(data.line, frame)
-        parts.append(f'<polyline{_style("c-traj", styles)} points="{points}"/>')
+        parts.append(f'<polyline{pen.style("c-traj", styles)} points="{points}"/>')
     for run in _runs(data.actual):
         pairs = [(frame.x(dot.on), frame.y(dot.value)) for dot in run]
         kind = "c-act" if run[-1].is_comparable else "c-hist"
         if len(pairs) > 1:
-            parts.append(f'<polyline{_style(kind, styles)} points="{_points(pairs)}"/>')
+            parts.append(f'<polyline{pen.style(kind, styles)} points="{pen.points(pairs)}"/>')
     parts += _gap_stick(data, frame, styles)
     parts += _circles(data, frame, styles)
     if data.target:
@@ -305,7 +227,7 @@ def _lines(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
     return [*parts, *_old_label(data, frame, styles)]
 
 
-def _circles(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _circles(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """Where values lie close, only the newest, provisional ones, and those that no line shows."""
     newest = data.newest
     alone = [run[0] for run in _runs(data.actual) if len(run) == 1]
@@ -317,34 +239,34 @@ def _circles(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]
     ]
 
 
-def _old_label(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _old_label(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """Says over the values before a break of definition that they are not comparable."""
     old = [dot for dot in data.actual if not dot.is_comparable]
     if not old:
         return []
-    half = _room(data.labels.old) / 2
+    half = pen.room(data.labels.old) / 2
     x = max((frame.x(old[0].on) + frame.x(old[-1].on)) / 2, frame.left + half)
     y = min(frame.y(dot.value) for dot in old) - 12
     if y < frame.top + 8:
         y = max(frame.y(dot.value) for dot in old) + 22
-    return [_text(x, y, data.labels.old, "", styles, "middle")]
+    return [pen.text(x, y, data.labels.old, "", styles, "middle")]
 
 
-def _closest(dots: Sequence[Dot], frame: Frame) -> float:
+def _closest(dots: Sequence[Dot], frame: pen.Frame) -> float:
     """How near the two nearest dots lie; many months are a line, not a string of pearls."""
     return min((frame.x(other.on) - frame.x(one.on) for one, other in pairwise(dots)), default=99.0)
 
 
-def _tolerance(line: Line, frame: Frame, styles: dict[str, str]) -> str:
+def _tolerance(line: Line, frame: pen.Frame, styles: dict[str, str]) -> str:
     if not line.tolerance:
         return ""
     reach = Fraction(line.tolerance)
     upper = [(frame.x(on), frame.y(Fraction(value) + reach)) for on, value in line.dots]
     lower = [(frame.x(on), frame.y(Fraction(value) - reach)) for on, value in line.dots]
-    return f'<polygon{_style("c-band", styles)} points="{_points(upper + lower[::-1])}"/>'
+    return f'<polygon{pen.style("c-band", styles)} points="{pen.points(upper + lower[::-1])}"/>'
 
 
-def _gap_stick(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _gap_stick(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     newest = data.newest
     if newest is None or data.expected is None:
         return []
@@ -352,7 +274,7 @@ def _gap_stick(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[st
     if abs(y1 - y2) < 7:
         return []
     return [
-        f'<line{_style("c-gap", styles)} x1="{_p(x)}" x2="{_p(x)}" y1="{_p(y1)}" y2="{_p(y2)}"/>'
+        f'<line{pen.style("c-gap", styles)} x1="{pen.place(x)}" x2="{pen.place(x)}" y1="{pen.place(y1)}" y2="{pen.place(y2)}"/>'
     ]
 
 
@@ -367,45 +289,50 @@ class Note:
     lines: tuple[tuple[str, str], ...]  # (words, kind)
 
 
-def _wide_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _wide_labels(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """Words to the right of the plot, pushed apart where they would lie over one another."""
     newest, notes = data.newest, _notes(data, frame)
     parts = []
     x = frame.width - frame.right + 10
     for y, note in _apart(notes, frame):
         for place, (words, kind) in enumerate(note.lines):
-            parts.append(_text(x, y + place * LINE_HEIGHT, words, kind, styles))
+            parts.append(pen.text(x, y + place * LINE_HEIGHT, words, kind, styles))
     if notes and newest and newest.on.toordinal() < frame.days[1] - 30:
         parts += _leader(newest, x - 6, notes[-1], frame, styles)
     return parts + _path_labels(data, frame, styles)
 
 
-def _notes(data: ChartData, frame: Frame) -> list[Note]:
+def _notes(data: ChartData, frame: pen.Frame) -> list[Note]:
     labels, newest = data.labels, data.newest
     notes = []
     if data.target and labels.target:
         lines = ((labels.target, "strong"), (labels.target_note, ""))
         notes.append(Note(frame.y(data.target[1]), lines))
+    if data.fan and labels.fan:
+        lines = ((labels.fan, "c-fan-t"), (labels.fan_note, "c-fan-t"))
+        notes.append(Note(frame.y(data.fan[-1].middle), lines))
     if newest and labels.latest:
         lines = ((labels.latest, "strong"), (labels.latest_note, "lbl"))
         notes.append(Note(frame.y(newest.value), lines))
     return notes
 
 
-def _leader(newest: Dot, x: float, note: Note, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _leader(
+    newest: Dot, x: float, note: Note, frame: pen.Frame, styles: dict[str, str]
+) -> list[str]:
     """A hair line from the newest value to its words, which stand outside the plot."""
     y = next(y for y, each in _apart([note], frame))
     left = frame.x(newest.on) + 8
     if x - left < 12:
         return []
     line = (
-        f'<line{_style("c-grid", styles)} x1="{_p(left)}" x2="{_p(x)}"'
-        f' y1="{_p(frame.y(newest.value))}" y2="{_p(y - 4)}"/>'
+        f'<line{pen.style("c-grid", styles)} x1="{pen.place(left)}" x2="{pen.place(x)}"'
+        f' y1="{pen.place(frame.y(newest.value))}" y2="{pen.place(y - 4)}"/>'
     )
     return [line]
 
 
-def _apart(notes: list[Note], frame: Frame) -> Iterator[tuple[float, Note]]:
+def _apart(notes: list[Note], frame: pen.Frame) -> Iterator[tuple[float, Note]]:
     free = frame.top
     bottom = frame.height - frame.bottom
     for place, note in enumerate(sorted(notes, key=lambda each: each.y)):
@@ -416,7 +343,7 @@ def _apart(notes: list[Note], frame: Frame) -> Iterator[tuple[float, Note]]:
         yield y, note
 
 
-def _path_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _path_labels(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """What the path expected, above or below it, on the side where the value is not."""
     newest, labels = data.newest, data.labels
     start = _baseline_label(data, frame, styles)
@@ -424,22 +351,22 @@ def _path_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[
         return start
     above = frame.y(data.expected) <= frame.y(newest.value)
     y = frame.y(data.expected) + (-12 if above else 22)
-    x, room = frame.x(newest.on) - 10, _room(labels.expected)
+    x, room = frame.x(newest.on) - 10, pen.room(labels.expected)
     if x - room < frame.left:
-        return [*start, _text(frame.left + 6, y, labels.expected, "c-traj-t", styles)]
-    return [*start, _text(x, y, labels.expected, "c-traj-t", styles, "end")]
+        return [*start, pen.text(frame.left + 6, y, labels.expected, "c-traj-t", styles)]
+    return [*start, pen.text(x, y, labels.expected, "c-traj-t", styles, "end")]
 
 
-def _baseline_label(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _baseline_label(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """Where the path starts, on the side that it leaves free."""
     if data.baseline is None:
         return []
     on, value = data.baseline
     y = min(frame.y(value) + (-14 if data.falls else 24), frame.height - frame.bottom - 4)
-    return [_text(frame.x(on), y, data.labels.baseline, "", styles)]
+    return [pen.text(frame.x(on), y, data.labels.baseline, "", styles)]
 
 
-def _narrow_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
+def _narrow_labels(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> list[str]:
     """On a phone the words stand above the plot: in one line if they fit, else below one another."""
     parts = []
     for place, line in enumerate(_narrow_lines(data)):
@@ -447,14 +374,14 @@ def _narrow_labels(data: ChartData, frame: Frame, styles: dict[str, str]) -> lis
         for words, kind in line:
             is_right = kind == "c-traj-t" and len(line) > 1
             x = frame.width if is_right else 0.0
-            parts.append(_text(x, y, words, kind, styles, "end" if is_right else "start"))
+            parts.append(pen.text(x, y, words, kind, styles, "end" if is_right else "start"))
     return parts
 
 
 def _narrow_lines(data: ChartData) -> list[list[tuple[str, str]]]:
     labels = data.labels
     latest = " ".join(words for words in (labels.latest, labels.latest_note) if words)
-    if _room(f"{latest}  {labels.target}") <= NARROW["width"]:
+    if pen.room(f"{latest}  {labels.target}") <= NARROW["width"]:
         return [[(latest, "strong"), (labels.target, "c-traj-t")]]
     lines = ((labels.latest, "strong"), (labels.latest_note, "lbl"), (labels.target, "c-traj-t"))
     return [[line] for line in lines if line[0]]

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
+from goals import outlook
 from goals.chart_data import ChartData, Labels, Line
 from goals.data_age import DataAge, Frequency, Schedule
 from goals.fields import Exact
 from goals.measures import Shown, View, age_of
 from goals.models import Indicator, Observation, Standing
+from goals.outlook import Outlook
 from goals.shape import from_text
 from goals.variance import Band, Comparison, NoBand
 
@@ -88,6 +90,7 @@ class Glance(Shown):
     observation: Value | None
     previous: Before | None
     comparison: Comparison
+    outlook: Outlook
     trajectory: int | None  # its row
     target: Goalpost | None
     age: DataAge
@@ -127,7 +130,7 @@ COLUMNS = (
     "trajectory_id",
     *(f"target__{name}" for name in Goalpost._fields),
     "expected", "variance", "movement", "share", "tolerance", "noise", "band", "reason",
-    "is_within_noise", "is_provisional", "shape",
+    "is_within_noise", "is_provisional", *outlook.COLUMNS, "shape",
 )  # fmt: skip
 
 
@@ -185,6 +188,7 @@ def _glance(taken: _Taker, *, view: View, on: date) -> Glance:
         trajectory=taken.one(),
         target=_made(Goalpost, taken),
         comparison=_comparison(taken.some(10)),
+        outlook=Outlook.from_columns(taken.some(len(outlook.COLUMNS))),
         shape=taken.one(),
         age=age_of(schedule, reported=taken.one(), newest=newest, on=on),
         read_on=on,

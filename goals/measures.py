@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import OrgUnit
 from goals import picture, wording
 from goals.chart_data import ChartData
@@ -21,9 +23,10 @@ from goals.comparing import (
     drawn_path,
     scale_of,
 )
-from goals.data_age import DataAge, Schedule, data_age
+from goals.data_age import DataAge, Frequency, Schedule, data_age
 from goals.definitions import Definition
 from goals.fields import Exact
+from goals.findings import Findings, comparable_since, find, points_of, result_of
 from goals.models import (
     GoalIndicator,
     Indicator,
@@ -34,6 +37,10 @@ from goals.models import (
     Target,
     Trajectory,
 )
+from goals.outlook import Outlook
+from goals.projection import Projection, project
+from goals.reasons import Reason, reasons
+from goals.results import TargetResult
 from goals.rounding import round_half_up
 from goals.saying import PageWords, Words
 from goals.trajectory import Direction, Range
@@ -56,6 +63,8 @@ class Rows:
     observations: Mapping[int, Sequence[Observation]] = field(default_factory=dict)
     standings: Mapping[int, Standing] = field(default_factory=dict)
     trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
+    replaced: Mapping[int, Sequence[Trajectory]] = field(default_factory=dict)
+    revisions: Mapping[int, Sequence[Observation]] = field(default_factory=dict)
 
 
 class Shown:
@@ -68,6 +77,7 @@ class Shown:
     observation: Any
     previous: Any
     comparison: Comparison | None
+    outlook: Outlook
     trajectory: Any
     target: Any
     age: DataAge
@@ -145,6 +155,8 @@ class Measure(Shown):
     comparison: Comparison | None
     is_stored: bool  # the comparison is the standing that was written down, not worked out now
     trajectory: Trajectory | None
+    replaced: tuple[Trajectory, ...]  # earlier approved versions, oldest first
+    revisions: tuple[Observation, ...]  # all that was known, where a due target is to be judged
     age: DataAge
     definitions: tuple[Definition, ...]
     read_on: date
@@ -165,6 +177,41 @@ class Measure(Shown):
     def path(self) -> Path | None:
         """The path as a plain value; None where no line can be drawn through what was typed."""
         return drawn_path(self.trajectory)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Pace and turning points, worked out from the values that this reader sees."""
+        return find(self.rows, self.trajectory, self.indicator, self.definitions)
+
+    @cached_property
+    def outlook(self) -> Outlook:  # type: ignore[override]
+        return Outlook.of(self.findings.pace, self.findings.turns)
+
+    @property
+    def is_past_target(self) -> bool:
+        return self.target is not None and self.target.due_on <= self.read_on
+
+    @cached_property
+    def result(self) -> TargetResult | None:
+        """Whether the target was met; None until it is due."""
+        if self.target is None or not self.is_past_target:
+            return None
+        zone = timezone.get_current_timezone()
+        return result_of(self.target, self.revisions, self.indicator, on=self.read_on, zone=zone)
+
+    @cached_property
+    def projection(self) -> Projection:
+        return project(
+            points_of(self.rows),
+            Frequency(self.indicator.frequency),
+            bounds=self.indicator.bounds(),
+            comparable_since=comparable_since(self.rows, self.definitions),
+            decimals=self.indicator.decimals,
+        )
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        return reasons(self)
 
     @cached_property
     def words(self) -> PageWords:
@@ -224,6 +271,8 @@ def measure(place: Place, rows: Rows, *, view: View, on: date) -> Measure:
         comparison=(as_comparison(standing) if standing and is_stored else compare(newest, path)),
         is_stored=is_stored,
         trajectory=path,
+        replaced=tuple(rows.replaced.get(series_id, ())),
+        revisions=tuple(row for row in rows.revisions.get(series_id, ()) if _may_read(row, view)),
         age=age_of(
             place.indicator.schedule(),
             reported=max((row.period_end for row in held if row.number is not None), default=None),

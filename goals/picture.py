@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from goals import wording
-from goals.chart_data import ChartData, Labels, Line
-from goals.comparing import are_near, compare, dots_of, path_dots
+from goals.chart_data import Break, ChartData, FanStep, Labels, Line, Replaced
+from goals.comparing import are_near, compare, dots_of, drawn_path, path_dots
 from goals.fields import Exact
 from goals.models import Observation
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from goals.measures import Measure
 
 SEEN_ROWS, AHEAD_ROWS = 20, 4  # lines of a table that stands beside a chart
+MOST_REPLACED = 3  # lines that are no longer in force
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,56 @@ def chart(made: "Measure") -> ChartData:
         baseline=(path.first.on, path.first.value) if path and path.first else None,
         expected=expected,
         decimals=made.indicator.decimals,
+        fan=_fan(made),
+        breaks=_breaks(made),
+        replaced=_replaced(made),
     )
+
+
+def _fan(made: "Measure") -> tuple[FanStep, ...]:
+    """The projection, until the path ends; one step of it at least."""
+    steps = [FanStep(fan.on, fan.low, fan.middle, fan.high) for fan in made.projection.fans]
+    if made.path is None:
+        return tuple(steps)
+    end = made.path.last.on
+    return tuple(step for step in steps if step.on <= end)
+
+
+def _breaks(made: "Measure") -> tuple[Break, ...]:
+    """The definitions that came into force between the values shown and do not compare."""
+    values = [row.period_end for row in made.rows if row.number is not None]
+    return tuple(
+        Break(
+            each.valid_from,
+            _("Definition %s") % (each.number - 1),
+            _("Definition %s") % each.number,
+        )
+        for each in made.definitions
+        if not each.is_comparable and each.valid_from and values
+        if values[0] < each.valid_from <= values[-1]
+    )
+
+
+def _replaced(made: "Measure") -> tuple[Replaced, ...]:
+    """The versions before the one in force, as far as they led elsewhere: the newest few."""
+    now = path_dots(made.path, made.on)
+    found = []
+    for each in made.replaced:
+        dots = path_dots(drawn_path(each), made.on)
+        if dots and dots != now:
+            found.append(Replaced(_("Version %s") % each.version, dots))
+    return tuple(found[-MOST_REPLACED:])
+
+
+def _fan_words(made: "Measure") -> str:
+    """The range of the last step that is drawn."""
+    fan = _fan(made)
+    if not fan:
+        return ""
+    return _("%(low)s to %(high)s") % {
+        "low": wording.number(fan[-1].low, made.scale),
+        "high": wording.level(fan[-1].high, made.scale),
+    }
 
 
 def _path_line(made: "Measure") -> Line | None:
@@ -156,5 +206,7 @@ def _labels(made: "Measure", expected: Exact | None) -> Labels:
         target_note=words.target_on,
         baseline=baseline,
         old=_("Not comparable"),
+        fan=_fan_words(made),
+        fan_note=_("if it moves on as before"),
         unit="%" if scale.unit == "percent" else "",
     )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from goals import wording
+from goals import explaining, outlook_words, wording
 
 if TYPE_CHECKING:
     from goals.measures import Measure, Shown
@@ -96,6 +96,17 @@ class Words:
         return "" if outcome is None else wording.why_no_band(outcome.reason)
 
     @property
+    def forecast(self) -> str:
+        """Whether the recent pace is enough: a pace check, no prophecy."""
+        return outlook_words.forecast(self._measure.outlook, self._scale)
+
+    @property
+    def forecast_note(self) -> str:
+        measure = self._measure
+        due = measure.target.due_on if measure.target else None
+        return outlook_words.forecast_note(measure.outlook, self._scale, due)
+
+    @property
     def movement(self) -> str:
         return wording.movement(self._measure.gain, self._scale)
 
@@ -164,6 +175,11 @@ class PageWords(Words):
         if path is None or not path.movement:
             return ""
         return wording.difference(path.movement, self._scale)
+
+    @property
+    def result(self) -> str:
+        found = self._measure.result
+        return explaining.result(found.result) if found else ""
 
     @property
     def worked_out(self) -> list[str]:

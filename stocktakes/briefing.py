@@ -16,7 +16,7 @@ from accounts.models import AccountAssignment, System, User
 from accounts.vocabulary import word
 from goals import measures as reading
 from goals import wording
-from goals.dashboard import Time, load
+from goals.loading import Time, load
 from goals.models import Answer, GoalConsultant, GoalIndicator, GoalRole, Observation
 from goals.picture import Row
 from stocktakes import snapshot

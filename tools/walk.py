@@ -6,7 +6,7 @@ sign for sign what another person was shown, but for the name at its head, is no
 
 A fault is: a console error (violations of the content security policy are such), a request that
 failed or went to another host, a serious finding of axe, a page that scrolls sideways. Pictures lie
-in build/walk. There is a browser for every processor.
+in build/walk; with ARGS=--main of pages with a fault alone. There is a browser for every processor.
 """
 
 import os
@@ -149,12 +149,13 @@ def sideways(page):
 class Walk:
     """A browser that goes from page to page and keeps what it found."""
 
-    def __init__(self, browser, address):
+    def __init__(self, browser, address, *, once):
         from axe_playwright_python.sync_playwright import (  # noqa: PLC0415 - a tool of the tests
             Axe,
         )
 
         self.browser, self.address, self.axe = browser, address, Axe().axe_script
+        self.once = once
         self.faults, self.looks = defaultdict(list), Counter()
 
     def visit(self, visit, themes):
@@ -179,7 +180,8 @@ class Walk:
             page.emulate_media(color_scheme=theme)
             page.wait_for_timeout(PATIENCE)
             complaints += [*sideways(page), *axe_findings(page)]
-            page.screenshot(path=visit.picture(width, theme), full_page=True)
+            if complaints or not self.once:
+                page.screenshot(path=visit.picture(width, theme), full_page=True)
             self.looks[visit.who] += 1
             self.note(f"{visit.who} {visit.path} {width} {theme}", complaints, visit.status)
             complaints.clear()
@@ -201,7 +203,7 @@ def go(address, once, visits):
     themes = cycle([(theme,) for theme in THEMES] if once else [THEMES])
     with sync_playwright() as playwright:
         options = {"executable_path": live.find_chromium(), "args": live.CHROMIUM_FLAGS}
-        walk = Walk(playwright.chromium.launch(**options), address)
+        walk = Walk(playwright.chromium.launch(**options), address, once=once)
         for visit in visits:
             walk.visit(visit, themes)
     return walk.faults, walk.looks

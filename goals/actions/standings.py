@@ -8,15 +8,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from goals import outlook
 from goals.comparing import comparable_before, compare, dots_of, drawn_path, path_dots
 from goals.data_age import Frequency
+from goals.findings import find
 from goals.models import Observation, Series, Standing, Trajectory
+from goals.outlook import Outlook
 from goals.shape import MOST_DOTS, shape_of, to_text
 
-# How many of the newest values a standing can depend on: those that it draws, or a year of them
-# where a value is compared with the one of a year before.
+# How many of the newest values a standing can depend on: those that it draws, or the years of them
+# that lie behind a plateau in one season.
 ENOUGH = MOST_DOTS
-ENOUGH_IN_SEASON = {Frequency.WEEKLY: 60, Frequency.DAILY: 400}
+ENOUGH_IN_SEASON = {Frequency.WEEKLY: 170, Frequency.DAILY: 1200}
 
 
 @transaction.atomic
@@ -98,6 +101,7 @@ def _standing(
     newest = values[-1] if values else None
     outcome = compare(newest, path)
     indicator, known = series.indicator, series.indicator.definition_list()
+    found = find(values, path, indicator, known)
     return Standing(
         series=series,
         known_from=moment,
@@ -115,6 +119,7 @@ def _standing(
         reason=outcome.reason or "",
         is_within_noise=outcome.within_noise,
         is_provisional=bool(newest and not newest.is_final),
+        **Outlook.of(found.pace, found.turns).columns(),
         shape=to_text(
             shape_of(
                 dots_of(rows, indicator, known),
@@ -127,7 +132,7 @@ def _standing(
 SAID = (
     "observation_id", "previous_id", "trajectory_id", "target_id", "expected", "variance",
     "movement", "share", "tolerance", "noise", "band", "reason", "is_within_noise",
-    "is_provisional", "shape",
+    "is_provisional", "shape", *outlook.COLUMNS,
 )  # fmt: skip
 
 

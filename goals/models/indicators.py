@@ -1,5 +1,6 @@
 """What is measured, for whom, and who keeps the numbers."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Self
 
@@ -14,7 +15,7 @@ from accounts.roles import Permission
 from goals.data_age import Frequency, Schedule
 from goals.definitions import Definition
 from goals.fields import Exact, ExactNumberField
-from goals.trajectory import Direction, Range
+from goals.trajectory import Bounds, Direction, Range
 from goals.variance import Yardstick
 
 code_validator = RegexValidator(
@@ -82,6 +83,10 @@ class Indicator(models.Model):
         RATIO_OF_SUMS = "ratio_of_sums", _("sum of numerators over sum of denominators")
         SUM = "sum", _("sum of counts")
 
+    NEVER_NEGATIVE: ClassVar[frozenset[str]] = frozenset(
+        {Unit.PERCENT, Unit.COUNT, Unit.RATE, Unit.DAYS}
+    )
+
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
     name = models.CharField(_("name"), max_length=160)
     description = models.TextField(_("what it measures"), blank=True)
@@ -140,6 +145,15 @@ class Indicator(models.Model):
             scale=Fraction(self.scale),
             tolerance=None if tolerance is None else Fraction(tolerance),
         )
+
+    def bounds(self) -> Bounds:
+        """The values that there can be: as written down, else what the unit itself says."""
+        low, high = self.minimum, self.maximum
+        if low is None and self.unit in self.NEVER_NEGATIVE:
+            low = Decimal(0)
+        if high is None and self.unit == self.Unit.PERCENT:
+            high = self.scale
+        return Bounds(low, high)
 
     def schedule(self) -> Schedule:
         """When its numbers are expected."""

@@ -170,6 +170,7 @@ class Observation(models.Model):
             status=self.status,
             numerator=None if self.numerator is None else Fraction(self.numerator),
             denominator=None if self.denominator is None else Fraction(self.denominator),
+            definition=self.definition,
         )
 
     def definition_number(self, definitions: Sequence[Definition]) -> int:

@@ -29,7 +29,7 @@ JUNE = {year: date(year, 6, 30) for year in range(2015, 2031)}
 WORDS = (
     "latest", "latest_on", "status", "target", "target_on", "expected", "variance", "variance_at",
     "tolerance", "share", "band", "movement", "movement_on", "movement_since", "age", "late",
-    "next_due", "on_track", "sentence", "unit", "why_no_band",
+    "next_due", "on_track", "sentence", "unit", "why_no_band", "forecast", "forecast_note",
 )  # fmt: skip
 
 
@@ -48,6 +48,21 @@ def rising(first=2018, last=2026, newest="provisional"):
     years = range(first, last + 1)
     states = dict.fromkeys(years, "final") | {last: newest}
     return [(JUNE[year], f"{40 + year % 7}.{year % 10}", states[year]) for year in years]
+
+
+def monthly(first=2019, last=2026):
+    """Rising by a point a year, with a hump each March; two years of it end worse than before."""
+    ends = [date(year, month, 28) for year in range(first, last) for month in range(1, 13)]
+    ends += [date(last, month, 28) for month in range(1, 7)]
+    fall = {last: 4, last - 1: 2}
+    return [
+        (
+            on,
+            f"{40 + on.year - first + (2 if on.month == 3 else 0) - fall.get(on.year, 0)}",
+            "final",
+        )
+        for on in ends
+    ]
 
 
 PATH = {"baseline": (JUNE[2019], "43.9"), "target": (JUNE[2029], "60.0")}
@@ -84,9 +99,22 @@ def test_a_glance_says_what_the_whole_measure_says(goals, role):
         assert {name: getattr(glance.words, name) for name in WORDS} == {
             name: getattr(whole.words, name) for name in WORDS
         }
-        assert glance.comparison == whole.comparison
+        assert (glance.comparison, glance.outlook) == (whole.comparison, whole.outlook)
         assert (glance.age, glance.gain, glance.way) == (whole.age, whole.gain, whole.way)
         assert sparkline(glance.chart, "x") == sparkline(whole.chart, "x")
+
+
+def test_of_a_seasonal_series_a_glance_knows_years_enough(db):
+    path = {"baseline": (date(2019, 6, 30), "41"), "target": (JUNE[2028], "60")}
+    goal = make_measured(
+        "seasonal", values=monthly(), path=path, frequency="monthly", is_seasonal=True
+    )
+    whole = goal_view(goal=goal, user=make_person(Role.SYSTEM_LEADER), on=TODAY).measure
+    series = goal.measures.get().series
+    glance = glances([series.pk], view=View.WHOLE, on=TODAY)[series.pk]
+    assert len(whole.rows) > MOST_DOTS
+    assert glance.outlook == whole.outlook
+    assert (glance.outlook.reversal, glance.outlook.tendency) == ("alarm", "worsening")
 
 
 def test_of_a_long_series_the_newest_values_are_drawn(db):

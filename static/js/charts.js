@@ -4,9 +4,9 @@
 (function () {
   "use strict";
   const library = document.currentScript.dataset.library;
-  const colours = { Actual: "--c-actual", "Not comparable": "--c-history", Trajectory: "--c-traj", Target: "--c-traj", Gap: "--r-r", Tolerance: "--c-band" };
+  const colours = { Actual: "--c-actual", "Not comparable": "--c-history", Trajectory: "--c-traj", Target: "--c-traj", Gap: "--r-r", Tolerance: "--c-band", Fan: "--c-fan", Projection: "--c-fan-line", Replaced: "--c-traj" };
 
-  const words = { Actual: "--ink", Baseline: "--ink-3", "Not comparable": "--ink-3", Trajectory: "--c-traj", Target: "--ink" };
+  const words = { Actual: "--ink", Baseline: "--ink-3", "Not comparable": "--ink-3", Trajectory: "--c-traj", Target: "--ink", Projection: "--c-fan-line", Break: "--ink-3" };
   const NARROW = 560;
 
   function token(name) {
@@ -21,7 +21,7 @@
   function narrowed(layout) {
     layout.margin.r = 20;
     layout.margin.t = 56;
-    layout.annotations = layout.annotations.filter((note) => above[note.name] || note.name === "Not comparable");
+    layout.annotations = layout.annotations.filter((note) => above[note.name] || note.name === "Not comparable" || note.name === "Break");
     layout.annotations.forEach((note) => {
       if (above[note.name]) Object.assign(note, { xref: "paper", yref: "paper", y: 1, yanchor: "bottom", xshift: 0, yshift: 12 }, above[note.name]);
     });
@@ -31,7 +31,7 @@
     const copy = structuredClone(figure);
     copy.data.forEach((trace) => {
       const colour = token(colours[trace.name]);
-      if (trace.name === "Tolerance") { trace.fillcolor = colour; return; }
+      if (trace.fill) { trace.fillcolor = colour; return; }
       if (trace.line) trace.line.color = colour;
       if (trace.marker) trace.marker.color = colour;
     });
@@ -41,6 +41,7 @@
     layout.xaxis.linecolor = layout.xaxis.tickcolor = token("--rule-2");
     layout.xaxis.showline = true;
     layout.yaxis.gridcolor = token("--c-grid");
+    (layout.shapes || []).forEach((shape) => { shape.line.color = token("--ink-2"); });
     layout.annotations = layout.annotations || [];
     layout.annotations.forEach((note) => { note.font = { color: token(words[note.name]) }; });
     if (width < NARROW) narrowed(layout);

@@ -76,6 +76,20 @@
     host.classList.add("tabs-on");
     const asked = links.some((link) => link.hash === location.hash);
     show(asked ? location.hash : list.dataset.tabs);
+    document.addEventListener("reveal", (event) => {
+      const pane = event.target.closest(".qpane");
+      if (pane) show(`#${pane.id}`);
+    });
+  }
+
+  // A finding opens its reasons, also where it lies in another of the five questions.
+  function reveal() {
+    const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!place || !place.matches("details")) return;
+    place.open = true;
+    place.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
+    place.scrollIntoView();
+    place.querySelector("summary").focus({ preventScroll: true });
   }
 
   // What was sent after a session had ended comes back once: to the same person, on the same page.
@@ -151,12 +165,14 @@
       .catch(() => { form.hidden = false; });
   }
 
+  window.addEventListener("hashchange", reveal);
   document.addEventListener("submit", keep);
   document.addEventListener("keydown", searchKey);
   document.addEventListener("DOMContentLoaded", () => {
     themeButtons();
     menu();
     tabs();
+    reveal();
     giveBack();
     seen();
     document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,89 @@
+"""The rows behind measures, in a fixed number of queries however many series there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from goals.measures import Place, Rows, View
+from goals.models import Observation, Standing, Trajectory
+
+
+@dataclass(frozen=True)
+class Time:
+    """The day that is read about, and the moment until which things were known; None is now."""
+
+    on: date
+    known_at: datetime | None = None
+
+    def of(self, rows: Any) -> Any:
+        """Of rows that are added and never changed, the ones that counted at the time."""
+        return rows.as_known_at(self.known_at) if self.known_at else rows.current()
+
+
+def load(places: Iterable[Place], *, views: Iterable[View], time: Time) -> Rows:
+    """The numbers of some series, in at most six queries.
+
+    Standings are written for the newest value of a series; readers who see another value, or
+    another unit's series, get their comparison worked out.
+    """
+    places = list(places)
+    ids = [place.series.pk for place in places if place.series]
+    if not ids:
+        return Rows()
+    observations: dict[int, list[Observation]] = defaultdict(list)
+    for row in time.of(Observation.objects.filter(series__in=ids)).order_by("period_end"):
+        observations[row.series_id].append(row)
+    standings = {}
+    if View.WHOLE in set(views):
+        kept = time.of(Standing.objects.filter(series__in=ids))
+        standings = {row.series_id: row for row in kept}
+    paths, replaced = _paths(places, time.on)
+    due = [pk for pk, path in paths.items() if path.target.due_on <= time.on]
+    return Rows(
+        observations=observations,
+        standings=standings,
+        trajectories=paths,
+        replaced=replaced,
+        revisions=_revisions(due, time),
+    )
+
+
+def _paths(
+    places: list[Place], on: date
+) -> tuple[dict[int, Trajectory], dict[int, list[Trajectory]]]:
+    """The path in force of each series, and those that it has replaced, oldest first.
+
+    A path compares with the indicator that is loaded already.
+    """
+    prefetch_related_objects([place.indicator for place in places], "definitions")
+    series = {place.series.pk: place.series for place in places if place.series}
+    approved = (
+        Trajectory.objects.filter(series__in=series, approved_on__lte=on)
+        .select_related("target__baseline_observation")
+        .order_by("approved_on", "version")
+    )
+    versions: dict[int, list[Trajectory]] = defaultdict(list)
+    for path in approved:
+        path.series = series[path.series_id]
+        versions[path.series_id].append(path)
+    every = [path for paths in versions.values() for path in paths]
+    dotted = [path for path in every if path.method in Trajectory.WITH_POINTS]
+    prefetch_related_objects(dotted, "points")
+    return (
+        {pk: paths[-1] for pk, paths in versions.items()},
+        {pk: paths[:-1] for pk, paths in versions.items()},
+    )
+
+
+def _revisions(series: list[int], time: Time) -> dict[int, list[Observation]]:
+    """Every revision that was known: the result of a due target reads what was known when."""
+    found: dict[int, list[Observation]] = defaultdict(list)
+    if series:
+        rows = Observation.objects.filter(series__in=series)
+        for row in rows.filter(known_from__lte=time.known_at) if time.known_at else rows:
+            found[row.series_id].append(row)
+    return found

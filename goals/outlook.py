@@ -1,0 +1,98 @@
+"""Where a series leads, as far as lists and standings tell it: pace and turning points in one value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Self
+
+from goals.pace import Confidence, Forecast, Mode, Movement, NoForecast
+from goals.turns import Reversal, Turns
+from goals.variance import Band
+
+# As a standing keeps it.
+COLUMNS = (
+    "pace", "pace_reason", "confidence", "mode", "tendency", "slope", "required", "rho",
+    "projection", "shortfall", "projection_low", "projection_high", "is_plateau", "reversal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The pace check (F5 to F7) and F8. Numbers are judged ones; a positive shortfall is a miss.
+
+    `projection` is inside what there can be; `low` and `high` stand where there is an interval.
+    """
+
+    pace: Band | None = None
+    reason: NoForecast | None = None
+    confidence: Confidence = Confidence.NONE
+    mode: Mode | None = None
+    tendency: Movement | None = None
+    slope: Fraction | None = None
+    required: Fraction | None = None
+    rho: Fraction | None = None
+    projection: Fraction | None = None
+    shortfall: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    is_plateau: bool = False
+    reversal: Reversal = Reversal.NONE
+
+    @classmethod
+    def of(cls, pace: Forecast | None, turns: Turns | None) -> Self:
+        """None where nothing was worked out, as without an approved path."""
+        turning = cls(
+            is_plateau=bool(turns and turns.plateau),
+            reversal=turns.reversal if turns else Reversal.NONE,
+        )
+        if pace is None:
+            return turning
+        return cls(
+            pace=pace.band,
+            reason=pace.reason,
+            confidence=pace.confidence,
+            mode=pace.mode,
+            tendency=pace.direction,
+            slope=pace.slope_per_year,
+            required=pace.required_per_year,
+            rho=pace.rho,
+            projection=pace.projection_shown,
+            shortfall=pace.shortfall,
+            low=pace.interval.low if pace.interval else None,
+            high=pace.interval.high if pace.interval else None,
+            is_plateau=turning.is_plateau,
+            reversal=turning.reversal,
+        )
+
+    def columns(self) -> dict[str, Any]:
+        words = (self.pace, self.reason, self.confidence, self.mode, self.tendency)
+        numbers = (
+            self.slope, self.required, self.rho, self.projection, self.shortfall, self.low,
+            self.high,
+        )  # fmt: skip
+        values = (*(word or "" for word in words), *numbers, self.is_plateau, self.reversal)
+        return dict(zip(COLUMNS, values, strict=True))
+
+    @classmethod
+    def from_columns(cls, values: Sequence[Any]) -> Self:
+        """What `columns` has given, in that order; numbers may come as any exact kind."""
+        pace, reason, confidence, mode, tendency, *numbers, is_plateau, reversal = values
+        slope, required, rho, projection, shortfall, low, high = (
+            None if number is None else Fraction(number) for number in numbers
+        )
+        return cls(
+            pace=Band(pace) if pace else None,
+            reason=NoForecast(reason) if reason else None,
+            confidence=Confidence(confidence or Confidence.NONE),
+            mode=Mode(mode) if mode else None,
+            tendency=Movement(tendency) if tendency else None,
+            slope=slope,
+            required=required,
+            rho=rho,
+            projection=projection,
+            shortfall=shortfall,
+            low=low,
+            high=high,
+            is_plateau=is_plateau,
+            reversal=Reversal(reversal or Reversal.NONE),
+        )
