@@ -247,10 +247,10 @@ def _notes(data: ChartData) -> list[dict[str, Any]]:
 
 
 def _break_notes(data: ChartData) -> list[dict[str, Any]]:
-    """The two definitions that meet, at the foot of the line between them."""
+    """The two definitions that meet, at the head of the line between them."""
     return [
         {
-            "name": "Break", "x": each.on.isoformat(), "y": 0, "yref": "paper", "yanchor": "bottom",
+            "name": "Break", "x": each.on.isoformat(), "y": 1, "yref": "paper", "yanchor": "top",
             "showarrow": False, "xanchor": side, "xshift": shift, "text": escape(words),
         }
         for each in data.breaks

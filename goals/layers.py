@@ -45,7 +45,7 @@ def breaks(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
             f'<line{pen.style("c-break", styles)} x1="{pen.place(x)}" x2="{pen.place(x)}"'
             f' y1="{pen.place(frame.top)}" y2="{pen.place(bottom)}"/>'
         )
-        y = bottom - 8
+        y = frame.top + 10
         if x - pen.room(each.before) > frame.left:
             parts.append(pen.text(x - 6, y, each.before, "", styles, "end"))
         if x + pen.room(each.after) < frame.width:

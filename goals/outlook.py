@@ -15,6 +15,8 @@ COLUMNS = (
     "projection", "shortfall", "projection_low", "projection_high", "is_plateau", "reversal",
 )  # fmt: skip
 
+BANDS = (Band.R, Band.AR, Band.AG, Band.G)
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -37,6 +39,18 @@ class Outlook:
     high: Fraction | None = None
     is_plateau: bool = False
     reversal: Reversal = Reversal.NONE
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the data carry a projected number (FORMULAS 3, the rule of screens)."""
+        return self.confidence is Confidence.NORMAL
+
+    @property
+    def rank(self) -> tuple[int, Fraction] | None:
+        """From far too slow to fast enough, and within a band by the share of the pace needed."""
+        if self.pace is None:
+            return None
+        return BANDS.index(self.pace), self.rho if self.rho is not None else Fraction(1)
 
     @classmethod
     def of(cls, pace: Forecast | None, turns: Turns | None) -> Self:

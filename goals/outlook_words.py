@@ -15,7 +15,7 @@ def forecast(outlook: Outlook, scale: Scale) -> str:
     """The pace check; a number only where the data carry one (FORMULAS 3, the rule of screens)."""
     if outlook.confidence is Confidence.NONE:
         return _("too early to say") if _is_early(outlook) else ""
-    if outlook.confidence is Confidence.NORMAL and outlook.shortfall is not None:
+    if outlook.is_told and outlook.shortfall is not None:
         if outlook.shortfall <= 0:
             return _("meets it")
         return _("%s short") % wording.difference(outlook.shortfall, scale)
@@ -32,7 +32,7 @@ def forecast_note(outlook: Outlook, scale: Scale, due: date | None) -> str:
     """The level that it leads to, or that this is no number to rely on."""
     if outlook.confidence is Confidence.NONE or due is None:
         return ""
-    if outlook.confidence is Confidence.LOW or outlook.projection is None:
+    if not outlook.is_told or outlook.projection is None:
         return _("at the recent pace")
     if scale.direction == Direction.RANGE:
         return _("at the recent pace, by %s") % wording.day(due)

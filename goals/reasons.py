@@ -73,10 +73,8 @@ def _pace(made: "Measure") -> Iterator[Parts]:
     words = explaining.pace(found.band)
     if found.confidence is Confidence.NONE:
         words = _("too early to say") if not made.is_past_target else _("no longer asked")
-    steps = [*explaining.paced(found, made.scale)]
-    if found.confidence is not Confidence.NONE:
-        steps.append(explaining.outlook(found, made.scale))
-    yield "pace", _("Pace to the target"), words, steps, found.band
+    steps = explaining.paced(found, made.scale)
+    yield "pace", _("Forecast"), words, steps, found.band
 
 
 def _turns(made: "Measure") -> Iterator[Parts]:

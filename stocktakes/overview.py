@@ -215,6 +215,7 @@ def _stocktake(row: OverviewRow) -> datetime | None:
 SORTS: dict[str, Callable[[OverviewRow], Any]] = {
     "goal": lambda row: row.row.goal.title.casefold(),
     "variance": _distance,
+    "forecast": lambda row: row.measure.outlook.rank if row.measure else None,
     "movement": _movement,
     "age": _age,
     "stocktake": _stocktake,

@@ -112,28 +112,35 @@ WAITING = ("browser", "worker")
 
 
 def planned(stack, scratch, arguments, missing):
-    """The passes: the title, the variables and the arguments of each."""
+    """The passes: the title, the variables and the arguments of each; those that wait stand apart."""
     names, real = start_servers(stack, scratch, missing)
-    on_postgresql = "TEST_DATABASE_URL" in real
-    elsewhere = ["--leave-out=on_postgresql"] if on_postgresql else []
-    passes = [("SQLite, tasks as files", {}, ["--leave-out=browser", *elsewhere, *arguments])]
-    if on_postgresql:
-        arguments = ["--leave-out=on_sqlite", *arguments]
     chromium = ["Chromium"] if find_chromium() else []
     if not chromium:
         missing.append("a browser: no chromium on this machine (CHROMIUM may name one)")
         arguments = ["--leave-out=browser", *arguments]
+    simple = real_ones = arguments
+    if "TEST_DATABASE_URL" in real:
+        simple = ["--leave-out=on_postgresql", *arguments]
+        real_ones = ["--leave-out=on_sqlite", *arguments]
+    title, busy = "SQLite, tasks as files", [f"--leave-out={marker}" for marker in WAITING]
+    passes = [
+        (title, {}, [*busy, *simple]),
+        (f"{title}, a real worker", {}, ["--only=worker", "--leave-out=browser", *simple]),
+    ]
     if names:
-        left_out = [f"--leave-out={marker}" for marker in WAITING]
-        passes.append((", ".join(names), real, [*left_out, *arguments]))
+        passes.append((", ".join(names), real, [*busy, *real_ones]))
     if names or chromium:
-        redis = real.get("TEST_REDIS_URL")
-        if redis:
-            _, address = stack.enter_context(servers.empty_redis_database(redis))
-            real = {**real, "TEST_REDIS_URL": address}
         title = ", ".join([*names, *chromium, "a real worker"])
-        passes.append((title, real, [f"--only={marker}" for marker in WAITING] + arguments))
+        apart = real | own_redis_database(stack, real)
+        passes.append((title, apart, [*(f"--only={marker}" for marker in WAITING), *real_ones]))
     return passes
+
+
+def own_redis_database(stack, real):
+    if "TEST_REDIS_URL" not in real:
+        return {}
+    _name, address = stack.enter_context(servers.empty_redis_database(real["TEST_REDIS_URL"]))
+    return {"TEST_REDIS_URL": address}
 
 
 def run_all(scratch, arguments, missing):

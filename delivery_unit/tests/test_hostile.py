@@ -13,7 +13,7 @@ from delivery_unit.tests.test_access import read_table
 from delivery_unit.tests.world import make_world
 from stocktakes import pdf
 
-pytestmark = [pytest.mark.django_db, pytest.mark.on_sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 LONG = "x" * 20_000

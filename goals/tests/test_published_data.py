@@ -196,6 +196,7 @@ def test_a_provider_that_starts_or_stops_is_no_zero():
 
 
 @real
+@pytest.mark.on_sqlite
 def test_every_cell_of_connecticut_is_as_published_and_as_others_read_it():
     wanted, codes = {}, {"Connecticut": "CT"}
     for path in sorted(CT.glob("chronic-absenteeism__*.csv")):
@@ -231,6 +232,7 @@ def agrees(row, codes, found):
 
 
 @real
+@pytest.mark.on_postgresql
 def test_every_sum_and_rate_of_the_nhs_comes_out():
     path = NHS / "ae_attendances_2016-04_2018-03.csv"
     enter(path.read_bytes(), "nhs_ae", under="NHS-ENGLAND")

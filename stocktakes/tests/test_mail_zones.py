@@ -32,7 +32,7 @@ from stocktakes.models import Digest, Job, Notification, RoutineRun
 from stocktakes.tests.factories import make_stocktake
 from stocktakes.timetable import Morning, due_mornings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_sqlite]
 
 DENVER, AUCKLAND, ANGELES, UTC_ALL_YEAR = (
     "America/Denver", "Pacific/Auckland", "America/Los_Angeles", "Atlantic/Reykjavik",

@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         Column(_("Against trajectory")),
         Column(_("Latest"), "num"),
         Column(_("Variance"), "num", "variance", shown.sort),
+        Column(_("Forecast"), "num", "forecast", shown.sort),
         Column(_("Movement"), "", "movement", shown.sort),
         Column(_("Data age"), "", "age", shown.sort),
         Column(_("Next stocktake"), "num", "stocktake", shown.sort),
@@ -81,7 +82,8 @@ HEADER = (
     "area", "goal_code", "goal", "goal_leader", "agreed_rating", "indicator_code", "indicator",
     "org_unit", "subgroup", "unit", "against_trajectory", "latest", "latest_shown", "period_end",
     "status", "source", "known_from", "target", "target_shown", "target_due", "expected",
-    "variance", "variance_shown", "tolerance", "movement", "movement_shown", "movement_since",
+    "variance", "variance_shown", "tolerance", "forecast", "forecast_shown", "projection",
+    "shortfall", "movement", "movement_shown", "movement_since",
     "data_age_days", "late_by_days", "next_data_due", "next_stocktake",
 )  # fmt: skip
 
@@ -131,6 +133,10 @@ def _numbers(measure: Shown) -> list[Cell]:
         outcome.variance if outcome else None,
         words.variance,
         outcome.tolerance if outcome else None,
+        str(measure.outlook.pace or ""),
+        words.forecast,
+        measure.outlook.projection if measure.outlook.is_told else None,
+        measure.outlook.shortfall if measure.outlook.is_told else None,
         measure.gain,
         words.movement,
         before.period_end if before else None,
