@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from goals.chart_data import ChartData, Dot
-from goals.drawing import nice_ticks
+from goals.drawing import ahead_beside, nice_ticks
 from goals.pen import span
 
 INK, ACCENT, GREY, CRIMSON, BAND = "#15202b", "#2a3590", "#828890", "#a5113a", "#e4e6f4"
@@ -216,16 +216,14 @@ def _notes(data: ChartData) -> list[dict[str, Any]]:
     No bold in it: Plotly would set it as inline style, which the page does not allow.
     """
     labels, newest = data.labels, data.newest
-    notes = []
-    if data.target:
-        place = {"xanchor": "left", "xshift": 14}
-        notes.append(_note("Target", data.target, (labels.target, labels.target_note), place))
-    if data.fan:
-        last = data.fan[-1]
-        place = {"xanchor": "left", "xshift": 14}
-        notes.append(
-            _note("Projection", (last.on, last.middle), (labels.fan, labels.fan_note), place)
-        )
+    notes: list[dict[str, Any]] = [
+        {
+            "name": name, "xref": "paper", "yref": "paper", "x": 1, "y": height, "xanchor": "left",
+            "xshift": 10, "yanchor": "top", "showarrow": False, "align": "left",
+            "text": "<br>".join(map(escape, lines)),
+        }
+        for name, height, lines in ahead_beside(data)
+    ]  # fmt: skip
     notes += _break_notes(data)
     if data.baseline:
         place = {"yshift": 18 if data.falls else -18, "xanchor": "left"}

@@ -283,8 +283,9 @@ def _gap_stick(data: ChartData, frame: pen.Frame, styles: dict[str, str]) -> lis
 
 @dataclass(frozen=True)
 class Note:
-    """Up to two lines of words that want to stand at a height."""
+    """Up to two lines of words that want to stand at a height; `name` says what they speak of."""
 
+    name: str
     y: float
     lines: tuple[tuple[str, str], ...]  # (words, kind)
 
@@ -307,14 +308,31 @@ def _notes(data: ChartData, frame: pen.Frame) -> list[Note]:
     notes = []
     if data.target and labels.target:
         lines = ((labels.target, "strong"), (labels.target_note, ""))
-        notes.append(Note(frame.y(data.target[1]), lines))
+        notes.append(Note("Target", frame.y(data.target[1]), lines))
     if data.fan and labels.fan:
         lines = ((labels.fan, "c-fan-t"), (labels.fan_note, "c-fan-t"))
-        notes.append(Note(frame.y(data.fan[-1].middle), lines))
+        notes.append(Note("Projection", frame.y(data.fan[-1].middle), lines))
     if newest and labels.latest:
         lines = ((labels.latest, "strong"), (labels.latest_note, "lbl"))
-        notes.append(Note(frame.y(newest.value), lines))
+        notes.append(Note("Actual", frame.y(newest.value), lines))
     return notes
+
+
+def ahead_beside(data: ChartData) -> list[tuple[str, float, tuple[str, ...]]]:
+    """What lies ahead, told to the right of the plot: name, how far up it begins (0 to 1), lines."""
+    frame = _frame(data, WIDE)
+    if frame is None:
+        return []
+    foot, height = frame.height - frame.bottom, frame.height - frame.top - frame.bottom
+    return [
+        (
+            note.name,
+            round((foot - y + LINE_HEIGHT - 4) / height, 3),
+            tuple(words for words, _kind in note.lines if words),
+        )
+        for y, note in _apart(_notes(data, frame), frame)
+        if note.name != "Actual"
+    ]
 
 
 def _leader(

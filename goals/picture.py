@@ -207,6 +207,6 @@ def _labels(made: "Measure", expected: Exact | None) -> Labels:
         baseline=baseline,
         old=_("Not comparable"),
         fan=_fan_words(made),
-        fan_note=_("if it moves on as before"),
+        fan_note=_("projected range"),
         unit="%" if scale.unit == "percent" else "",
     )

@@ -1,10 +1,11 @@
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from goals.chart_data import ChartData, Dot, Labels, Line
+from goals.chart_data import Break, ChartData, Dot, FanStep, Labels, Line, Replaced
 from goals.charts import trajectory_figure
 from goals.drawing import trajectory_chart
 
@@ -80,3 +81,64 @@ def test_baseline_is_named_on_the_side_that_the_path_leaves_free(data):
 def test_dates_on_the_axis_are_british_however_short_the_time(data):
     stops = trajectory_figure(data)["layout"]["xaxis"]["tickformatstops"]
     assert {stop["value"] for stop in stops} == {"%-d %b %Y", "%b %Y", "%Y"}
+
+
+FAN = tuple(
+    FanStep(JUNE[year], Decimal(low), Decimal(low) + 3, Decimal(low) + 6)
+    for year, low in ((2027, 58), (2028, 55))
+)
+
+
+@pytest.fixture
+def whole(data):
+    """With the fan, the break of definition, and the path that was in force before."""
+    old_path = Replaced("Version 1", ((JUNE[2023], Decimal(50)), (JUNE[2027], Decimal(74))))
+    return replace(
+        data,
+        labels=replace(LABELS, fan="55.0 to 61.0%", fan_note="projected range"),
+        fan=FAN,
+        breaks=(Break(date(2022, 7, 1), "Definition 1", "Definition <2>"),),
+        replaced=(old_path,),
+    )
+
+
+def test_the_fan_starts_at_the_newest_value_and_ends_where_it_was_worked_out(whole):
+    traces = {trace["name"]: trace for trace in trajectory_figure(whole)["data"]}
+    assert traces["Projection"]["x"] == ["2026-06-30", "2027-06-30", "2028-06-30"]
+    assert traces["Projection"]["y"] == [59.9, 61.0, 58.0]
+    assert traces["Fan"]["y"] == [59.9, 64.0, 61.0, 55.0, 58.0]
+    drawing = trajectory_chart(whole, chart_id="c", description="Said.")
+    for kind, points in (("c-fan", 5), ("c-fanline", 3), ("c-old", 2)):
+        found = re.search(rf'class="{kind}" points="([^"]*)"', drawing)
+        assert len(found[1].split()) == points
+    for words in ("55.0 to 61.0%", "projected range", "Version 1", "Definition &lt;2&gt;"):
+        assert f">{words}</text>" in drawing
+
+
+def test_a_break_is_an_upright_line_between_its_two_definitions(whole):
+    layout = trajectory_figure(whole)["layout"]
+    assert [(shape["x0"], shape["x1"]) for shape in layout["shapes"]] == [("2022-07-01",) * 2]
+    notes = [note["text"] for note in layout["annotations"] if note["name"] == "Break"]
+    assert notes == ["Definition 1", "Definition &lt;2&gt;"]
+    assert 'class="c-break"' in trajectory_chart(whole, chart_id="c", description="Said.")
+
+
+def test_the_axes_hold_the_fan_and_the_replaced_path(whole):
+    layout = trajectory_figure(replace(whole, line=None, target=None))["layout"]
+    low, high = layout["yaxis"]["range"]
+    assert low <= 50
+    assert high >= 74
+    assert layout["xaxis"]["range"][1] > "2028-06-30"
+
+
+def test_what_lies_ahead_stands_apart_beside_the_plot(whole):
+    notes = trajectory_figure(replace(whole, fan=(FAN[0], replace(FAN[1], middle=Decimal(70)))))
+    beside = [n for n in notes["layout"]["annotations"] if n.get("xref") == "paper"]
+    assert {note["name"] for note in beside} == {"Target", "Projection"}
+    one, other = (note["y"] for note in beside)
+    assert abs(one - other) > 0.08
+
+
+def test_without_a_fan_nothing_speaks_of_one(data):
+    assert not {"Fan", "Projection"} & {trace["name"] for trace in trajectory_figure(data)["data"]}
+    assert "c-fan" not in trajectory_chart(data, chart_id="c", description="Said.")
