@@ -229,6 +229,10 @@ def _replaced(series: set[int]) -> Replaced:
     return {(row.series_id, row.period_end, row.revision): row for row in rows}
 
 
+# Of the reasons of a measure: the comparison has steps of its own, and the age goes on by waiting.
+TOLD_ELSEWHERE = frozenset({"comparison", "age"})
+
+
 def _measure(live: reading.Measure, replaced: Replaced) -> snapshot.Measure:
     indicator, newest, words = live.indicator, live.observation, live.words
     return snapshot.Measure(
@@ -262,6 +266,14 @@ def _measure(live: reading.Measure, replaced: Replaced) -> snapshot.Measure:
             sentence=words.sentence,
             source_line=words.source_line,
             worked_out=tuple(words.worked_out),
+            forecast=words.forecast,
+            forecast_note=words.forecast_note,
+            result=words.result,
+            findings=tuple(
+                snapshot.Finding(each.title, each.words, each.steps)
+                for each in live.reasons
+                if each.key not in TOLD_ELSEWHERE
+            ),
         ),
         age=snapshot.Age(words.age, words.late, words.next_due),
         chart=live.chart,

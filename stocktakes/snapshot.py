@@ -119,6 +119,15 @@ class Age:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What the numbers said besides the comparison, and how that came about."""
+
+    title: str
+    words: str
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Words:
     latest: str = ""
     latest_on: str = ""
@@ -135,6 +144,10 @@ class Words:
     sentence: str = ""
     source_line: str = ""
     worked_out: tuple[str, ...] = ()
+    forecast: str = ""
+    forecast_note: str = ""
+    result: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
