@@ -118,5 +118,7 @@ def comparable_since(rows: Sequence[Observation], definitions: Sequence[Definiti
     )
 
 
-def points_of(rows: Iterable[Observation]) -> list[Point]:
-    return [Point(row.period_end, Fraction(row.number)) for row in rows if row.number is not None]
+def points_of(rows: Iterable[Observation]) -> tuple[Point, ...]:
+    return tuple(
+        Point(row.period_end, Fraction(row.number)) for row in rows if row.number is not None
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -43,9 +43,11 @@ from goals.reasons import Reason, reasons
 from goals.results import TargetResult
 from goals.rounding import round_half_up
 from goals.saying import PageWords, Words
-from goals.trajectory import Direction, Range
+from goals.trajectory import Bounds, Direction, Point, Range
 from goals.trajectory import Trajectory as Path
 from goals.variance import Comparison, Yardstick
+
+REMEMBERED_PROJECTIONS = 300  # of at most 120 points each
 
 
 class View(Enum):
@@ -201,12 +203,12 @@ class Measure(Shown):
 
     @cached_property
     def projection(self) -> Projection:
-        return project(
+        return _projected(
             points_of(self.rows),
             Frequency(self.indicator.frequency),
-            bounds=self.indicator.bounds(),
-            comparable_since=comparable_since(self.rows, self.definitions),
-            decimals=self.indicator.decimals,
+            self.indicator.bounds(),
+            comparable_since(self.rows, self.definitions),
+            self.indicator.decimals,
         )
 
     @cached_property
@@ -228,6 +230,18 @@ class Measure(Shown):
     @cached_property
     def chart(self) -> ChartData:
         return picture.chart(self)
+
+
+@lru_cache(maxsize=REMEMBERED_PROJECTIONS)
+def _projected(
+    points: tuple[Point, ...],
+    frequency: Frequency,
+    bounds: Bounds,
+    since: date | None,
+    decimals: int,
+) -> Projection:
+    """Fitting takes longer than all the rest of a page, and equal values have an equal fan."""
+    return project(points, frequency, bounds=bounds, comparable_since=since, decimals=decimals)
 
 
 # --- making one -----------------------------------------------------------------------------------
