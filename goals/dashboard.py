@@ -139,7 +139,8 @@ def _shown(
     rest = [goal for goal in goals if goal.pk in used and goal.pk not in found]
     places = _loaded_places(rest) if are_loaded else _places(rest)
     places = _localised(places, views, user)
-    rows = load(places.values(), views=(), time=time)  # none of them has a standing
+    # None of them has a standing, and a list says no result of a target.
+    rows = load(places.values(), views=(), time=time, judges_targets=False)
     worked_out = {
         pk: measure(place, rows, view=views[pk], on=time.on) for pk, place in places.items()
     }
@@ -220,7 +221,7 @@ def goal_view(
     known_at: datetime | None = None,
     uses: Sequence[GoalIndicator] | None = None,
 ) -> GoalView:
-    """Everything the page of one goal shows; `uses` where they are loaded. At most nine queries.
+    """Everything the page of one goal shows; `uses` where they are loaded. At most ten queries.
 
     With `known_at` as known at that moment (see portfolio), and one query more.
     """
@@ -248,7 +249,7 @@ def goal_view(
 def series_view(
     *, series: Series, on: date, view: View = View.WHOLE, known_at: datetime | None = None
 ) -> Measure:
-    """One series by itself, for the page of its indicator. At most five queries."""
+    """One series by itself, for the page of its indicator. At most six queries."""
     place = Place.of(series)
     rows = load([place], views=[view], time=Time(on, known_at))
     return measure(place, rows, view=view, on=on)

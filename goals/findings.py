@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from fractions import Fraction
 
-from goals.comparing import drawn_path
+from goals.comparing import are_near, drawn_path
 from goals.definitions import Definition
 from goals.fields import exact_text
 from goals.models import Indicator, Observation, Target, Trajectory
@@ -106,16 +106,10 @@ def vintage_of(row: Observation, zone: tzinfo) -> Vintage:
 def comparable_since(rows: Sequence[Observation], definitions: Sequence[Definition]) -> date | None:
     """Since when values are of definitions that compare with the newest; None: since always."""
     values = [row for row in rows if row.number is not None]
-    if not values:
+    far = [row for row in values if not are_near(row, values[-1], definitions)]
+    if not far:
         return None
-    newest = values[-1].definition_number(definitions)
-    breaks = [d for d in definitions if not d.is_comparable and d.number <= newest]
-    if not breaks:
-        return None
-    first = max(d.number for d in breaks)
-    return next(
-        (row.period_end for row in values if row.definition_number(definitions) >= first), None
-    )
+    return next(row.period_end for row in values if row.period_end > far[-1].period_end)
 
 
 def points_of(rows: Iterable[Observation]) -> tuple[Point, ...]:

@@ -21,7 +21,7 @@ def fan(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
 
 
 def replaced(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
-    """Earlier versions of the path, each with its name where it ends."""
+    """Earlier versions of the path, each with its name at its middle."""
     parts = []
     for each in data.replaced:
         pairs = [(frame.x(on), frame.y(value)) for on, value in each.dots]
@@ -48,6 +48,6 @@ def breaks(data: ChartData, frame: Frame, styles: dict[str, str]) -> list[str]:
         y = frame.top + 10
         if x - pen.room(each.before) > frame.left:
             parts.append(pen.text(x - 6, y, each.before, "", styles, "end"))
-        if x + pen.room(each.after) < frame.width:
+        if x + pen.room(each.after) < frame.width - frame.right:
             parts.append(pen.text(x + 6, y, each.after, "", styles))
     return parts

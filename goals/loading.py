@@ -24,8 +24,10 @@ class Time:
         return rows.as_known_at(self.known_at) if self.known_at else rows.current()
 
 
-def load(places: Iterable[Place], *, views: Iterable[View], time: Time) -> Rows:
-    """The numbers of some series, in at most six queries.
+def load(
+    places: Iterable[Place], *, views: Iterable[View], time: Time, judges_targets: bool = True
+) -> Rows:
+    """The numbers of some series, in at most five queries; one more where a target is judged.
 
     Standings are written for the newest value of a series; readers who see another value, or
     another unit's series, get their comparison worked out.
@@ -42,7 +44,7 @@ def load(places: Iterable[Place], *, views: Iterable[View], time: Time) -> Rows:
         kept = time.of(Standing.objects.filter(series__in=ids))
         standings = {row.series_id: row for row in kept}
     paths, replaced = _paths(places, time.on)
-    due = [pk for pk, path in paths.items() if path.target.due_on <= time.on]
+    due = [pk for pk, path in paths.items() if judges_targets and path.target.due_on <= time.on]
     return Rows(
         observations=observations,
         standings=standings,
@@ -62,9 +64,9 @@ def _paths(
     prefetch_related_objects([place.indicator for place in places], "definitions")
     series = {place.series.pk: place.series for place in places if place.series}
     approved = (
-        Trajectory.objects.filter(series__in=series, approved_on__lte=on)
+        Trajectory.objects.filter(series__in=series)
+        .approved_by(on)
         .select_related("target__baseline_observation")
-        .order_by("approved_on", "version")
     )
     versions: dict[int, list[Trajectory]] = defaultdict(list)
     for path in approved:

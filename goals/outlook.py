@@ -1,7 +1,7 @@
 """Where a series leads, as far as lists and standings tell it: pace and turning points in one value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Self
 
@@ -54,14 +54,15 @@ class Outlook:
 
     @classmethod
     def of(cls, pace: Forecast | None, turns: Turns | None) -> Self:
-        """None where nothing was worked out, as without an approved path."""
+        """Without an approved path there is no pace, and the turning points stand alone."""
         turning = cls(
             is_plateau=bool(turns and turns.plateau),
             reversal=turns.reversal if turns else Reversal.NONE,
         )
         if pace is None:
             return turning
-        return cls(
+        return replace(
+            turning,
             pace=pace.band,
             reason=pace.reason,
             confidence=pace.confidence,
@@ -74,8 +75,6 @@ class Outlook:
             shortfall=pace.shortfall,
             low=pace.interval.low if pace.interval else None,
             high=pace.interval.high if pace.interval else None,
-            is_plateau=turning.is_plateau,
-            reversal=turning.reversal,
         )
 
     def columns(self) -> dict[str, Any]:

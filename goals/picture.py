@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from goals import wording
 from goals.chart_data import Break, ChartData, FanStep, Labels, Line, Replaced
 from goals.comparing import are_near, compare, dots_of, drawn_path, path_dots
+from goals.definitions import breaks_between
 from goals.fields import Exact
 from goals.models import Observation
 
@@ -139,27 +141,27 @@ def chart(made: "Measure") -> ChartData:
 
 
 def _fan(made: "Measure") -> tuple[FanStep, ...]:
-    """The projection, until the path ends; one step of it at least."""
-    steps = [FanStep(fan.on, fan.low, fan.middle, fan.high) for fan in made.projection.fans]
-    if made.path is None:
-        return tuple(steps)
-    end = made.path.last.on
-    return tuple(step for step in steps if step.on <= end)
+    """The projection, until the path ends."""
+    end = made.path.last.on if made.path else date.max
+    return tuple(
+        FanStep(fan.on, fan.low, fan.middle, fan.high)
+        for fan in made.projection.fans
+        if fan.on <= end
+    )
 
 
 def _breaks(made: "Measure") -> tuple[Break, ...]:
-    """The definitions that came into force between the values shown and do not compare."""
-    values = [row.period_end for row in made.rows if row.number is not None]
-    return tuple(
-        Break(
-            each.valid_from,
-            _("Definition %s") % (each.number - 1),
-            _("Definition %s") % each.number,
-        )
-        for each in made.definitions
-        if not each.is_comparable and each.valid_from and values
-        if values[0] < each.valid_from <= values[-1]
-    )
+    """Where two values that follow one another are of definitions that do not compare."""
+    values = [row for row in made.rows if row.number is not None]
+    found = []
+    for before, after in pairwise(values):
+        numbers = [row.definition_number(made.definitions) for row in (before, after)]
+        if blocked_by := breaks_between(made.definitions, *numbers):
+            since = next(d.valid_from for d in made.definitions if d.number == blocked_by[-1])
+            is_between = since and before.period_end < since <= after.period_end
+            on = since if since and is_between else after.period_start
+            found.append(Break(on, *(_("Definition %s") % number for number in numbers)))
+    return tuple(found)
 
 
 def _replaced(made: "Measure") -> tuple[Replaced, ...]:

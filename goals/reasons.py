@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from goals import explaining, fan_words
 from goals.age_words import age_in_words, aged
-from goals.pace import Confidence
 from goals.turns import Reversal
 from goals.variance import Band
 
@@ -70,9 +69,7 @@ def _pace(made: "Measure") -> Iterator[Parts]:
     found = made.findings.pace
     if found is None:
         return
-    words = explaining.pace(found.band)
-    if found.confidence is Confidence.NONE:
-        words = _("too early to say") if not made.is_past_target else _("no longer asked")
+    words = made.words.forecast or _("no longer asked")
     steps = explaining.paced(found, made.scale)
     yield "pace", _("Forecast"), words, steps, found.band
 
@@ -102,5 +99,7 @@ def _turns(made: "Measure") -> Iterator[Parts]:
 def _projection(made: "Measure") -> Iterator[Parts]:
     found = made.projection
     steps = [fan_words.silence_sentence(found), fan_words.method_sentence(found)]
-    words = _("drawn on the chart") if found else _("none")
+    words = _("drawn on the chart") if made.chart.fan else _("none")
+    if found and not made.chart.fan:
+        steps = [_("No projection: the path ends before the next value.")]
     yield "projection", _("Projection"), words, steps, None

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from goals.definitions import Definition, breaks_between, number_in_force
+from goals.definitions import Definition, breaks_between, is_comparable, number_in_force
 from goals.policy import DEFAULT_POLICY, Policy
 from goals.variance import Reading
 
@@ -49,8 +49,14 @@ def series_of(readings: Iterable[Reading], definitions: Sequence[Definition] = (
         return Series(newer=tuple(row for row in rows if row.is_provisional))
     newest = finals[-1]
 
+    last = definition_of(newest, definitions)
+    known: dict[int, bool] = {}  # few definitions, many values
+
     def belongs(row: Reading) -> bool:
-        return not compare_readings(row, newest, definitions).blocked_by
+        number = definition_of(row, definitions)
+        if number not in known:
+            known[number] = is_comparable(definitions, number, last)
+        return known[number]
 
     return Series(
         finals=tuple(row for row in finals if belongs(row)),

@@ -132,7 +132,8 @@ def planned(stack, scratch, arguments, missing):
     if names or chromium:
         title = ", ".join([*names, *chromium, "a real worker"])
         apart = real | own_redis_database(stack, real)
-        passes.append((title, apart, [*(f"--only={marker}" for marker in WAITING), *real_ones]))
+        waiting = WAITING if names else ("browser",)  # the worker's have run on SQLite above
+        passes.append((title, apart, [*(f"--only={marker}" for marker in waiting), *real_ones]))
     return passes
 
 

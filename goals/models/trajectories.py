@@ -88,6 +88,10 @@ class TrajectoryQuerySet(models.QuerySet["Trajectory"]):
         )
         return self.filter(~models.Exists(newer), approved_on__lte=on)
 
+    def approved_by(self, on: date) -> Self:
+        """Every version approved by the day; the last one of a series is in force."""
+        return self.filter(approved_on__lte=on).order_by("series", "approved_on", "version")
+
     def for_drawing(self) -> Self:
         """With all that drawing and comparing read, in two queries more."""
         return self.select_related(

@@ -201,3 +201,36 @@ def test_the_reasons_stand_on_the_pages_of_goal_and_indicator(client, goal, seri
         page = client.get(path).content.decode()
         for key in ("comparison", "pace", "turns", "age", "projection"):
             assert f'id="why-{key}"' in page
+
+
+def test_where_the_path_ends_before_the_next_value_no_fan_is_promised(goal, series):
+    fill(series, {year: 40 + (year - 2015) * 2 + year % 3 for year in range(2015, 2027)})
+    make_trajectory(series, baseline=(JUNE[2023], 52), target=(date(2027, 3, 31), 70))
+    made, found = read(goal)
+    assert made.projection
+    assert not made.chart.fan
+    assert (found["projection"].words, text(found["projection"])) == (
+        "None",
+        "No projection: the path ends before the next value.",
+    )
+
+
+def test_a_break_by_numbers_alone_is_drawn_where_the_newer_period_begins(goal, series):
+    series.indicator.definitions.create(number=1, text="Old test")
+    series.indicator.definitions.create(number=4, text="New test", is_comparable=False)
+    fill(series, {2022: 61, 2023: 62}, definition=1)
+    fill(series, {2024: 52, 2025: 54}, definition=4)
+    made, _found = read(goal)
+    (found,) = made.chart.breaks
+    assert (found.on, found.before, found.after) == (
+        date(2024, 1, 1),
+        "Definition 1",
+        "Definition 4",
+    )
+
+
+def test_page_and_overview_say_the_same_of_the_pace(goal, series):
+    fill(series, {2022: 50, 2023: 52, 2024: 54, 2025: 56, 2026: 58})
+    make_trajectory(series, baseline=(JUNE[2022], 50), target=(JUNE[2029], 57))
+    made, found = read(goal)
+    assert found["pace"].words.lower() == made.words.forecast == "meets it"
