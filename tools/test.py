@@ -94,14 +94,14 @@ def read_report(result, report):
 def start_servers(stack, scratch, missing):
     """What could be had: their names, and the variables that tell the tests where they are."""
     names, real = [], {}
-    for server, variable in (
-        (servers.postgresql, "TEST_DATABASE_URL"),
-        (servers.redis_server, "TEST_REDIS_URL"),
+    for what, server, variable in (
+        ("PostgreSQL", servers.postgresql(scratch, autovacuum=False), "TEST_DATABASE_URL"),
+        ("Redis", servers.redis_server(scratch), "TEST_REDIS_URL"),
     ):
         try:
-            name, address = stack.enter_context(server(scratch))
+            name, address = stack.enter_context(server)
         except servers.NotToBeHad as reason:
-            missing.append(f"a real {server.__name__}: {reason}")
+            missing.append(f"a real {what}: {reason}")
         else:
             names.append(name)
             real[variable] = address
