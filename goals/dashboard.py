@@ -221,7 +221,7 @@ def goal_view(
     known_at: datetime | None = None,
     uses: Sequence[GoalIndicator] | None = None,
 ) -> GoalView:
-    """Everything the page of one goal shows; `uses` where they are loaded. At most ten queries.
+    """Everything the page of one goal shows; `uses` where they are loaded. At most nine queries.
 
     With `known_at` as known at that moment (see portfolio), and one query more.
     """
@@ -249,7 +249,7 @@ def goal_view(
 def series_view(
     *, series: Series, on: date, view: View = View.WHOLE, known_at: datetime | None = None
 ) -> Measure:
-    """One series by itself, for the page of its indicator. At most six queries."""
+    """One series by itself, for the page of its indicator. At most five queries."""
     place = Place.of(series)
     rows = load([place], views=[view], time=Time(on, known_at))
     return measure(place, rows, view=view, on=on)

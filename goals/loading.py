@@ -23,11 +23,15 @@ class Time:
         """Of rows that are added and never changed, the ones that counted at the time."""
         return rows.as_known_at(self.known_at) if self.known_at else rows.current()
 
+    def known(self, rows: Any) -> Any:
+        """Of the same rows all that were known, also those that count no more."""
+        return rows.filter(known_from__lte=self.known_at) if self.known_at else rows
+
 
 def load(
     places: Iterable[Place], *, views: Iterable[View], time: Time, judges_targets: bool = True
 ) -> Rows:
-    """The numbers of some series, in at most five queries; one more where a target is judged.
+    """The numbers of some series, in at most five queries.
 
     Standings are written for the newest value of a series; readers who see another value, or
     another unit's series, get their comparison worked out.
@@ -36,21 +40,42 @@ def load(
     ids = [place.series.pk for place in places if place.series]
     if not ids:
         return Rows()
-    observations: dict[int, list[Observation]] = defaultdict(list)
-    for row in time.of(Observation.objects.filter(series__in=ids)).order_by("period_end"):
-        observations[row.series_id].append(row)
+    paths, replaced = _paths(places, time.on)
+    due = [pk for pk, path in paths.items() if judges_targets and path.target.due_on <= time.on]
+    observations, revisions = _values(ids, due, time)
     standings = {}
     if View.WHOLE in set(views):
         kept = time.of(Standing.objects.filter(series__in=ids))
         standings = {row.series_id: row for row in kept}
-    paths, replaced = _paths(places, time.on)
-    due = [pk for pk, path in paths.items() if judges_targets and path.target.due_on <= time.on]
     return Rows(
         observations=observations,
         standings=standings,
         trajectories=paths,
         replaced=replaced,
-        revisions=_revisions(due, time),
+        revisions=revisions,
+    )
+
+
+Lines = dict[int, list[Observation]]
+
+
+def _values(ids: list[int], due: list[int], time: Time) -> tuple[Lines, Lines]:
+    """The newest revision of every period; where a target is due, every revision beside it.
+
+    The result of a target reads what was known when.
+    """
+    every = Observation.objects.filter(series__in=ids)
+    wanted = time.of(every)
+    if due:
+        wanted = wanted | time.known(every).filter(series__in=due)
+    newest: dict[int, dict[date, Observation]] = defaultdict(dict)
+    revisions: Lines = defaultdict(list)
+    for row in wanted.order_by("period_end", "revision"):
+        newest[row.series_id][row.period_end] = row
+        revisions[row.series_id].append(row)
+    return (
+        {pk: list(rows.values()) for pk, rows in newest.items()},
+        {pk: revisions[pk] for pk in due},
     )
 
 
@@ -79,13 +104,3 @@ def _paths(
         {pk: paths[-1] for pk, paths in versions.items()},
         {pk: paths[:-1] for pk, paths in versions.items()},
     )
-
-
-def _revisions(series: list[int], time: Time) -> dict[int, list[Observation]]:
-    """Every revision that was known: the result of a due target reads what was known when."""
-    found: dict[int, list[Observation]] = defaultdict(list)
-    if series:
-        rows = Observation.objects.filter(series__in=series)
-        for row in rows.filter(known_from__lte=time.known_at) if time.known_at else rows:
-            found[row.series_id].append(row)
-    return found
